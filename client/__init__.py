@@ -1,0 +1,1 @@
+"""The player: link, prediction, interpolation, and a window to see it in."""

@@ -1,0 +1,76 @@
+"""Every number of the game, in one frozen value; its hash tells two versions of the rules apart."""
+
+import hashlib
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+UNIT: Final = 65_536
+"""Position units in one tile."""
+
+TICK_RATES: Final = (20, 30, 60)
+"""Ticks per second a world may run at."""
+
+
+class Mode(StrEnum):
+    """What is played."""
+
+    RUSH = "rush"  # rounds between teams, for a party
+    VILLAGE = "village"  # one team, one lantern, no end: for a household
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The tuning of one world. Speeds are units per second and multiples of 60 (decision 010)."""
+
+    tick_hz: int = 30
+    mode: Mode = Mode.RUSH
+    teams: int = 2
+    map_tiles: int = 128
+    cell_tiles: int = 16
+
+    # rounds
+    min_players: int = 1
+    lobby_ms: int = 30_000  # the longest wait for people who do not say that they are ready
+    countdown_ms: int = 5_000
+    round_ms: int = 300_000
+    results_ms: int = 15_000
+
+    # motion
+    speed: int = 307_200  # 4.7 tiles a second, empty-handed
+    load_steps: int = 16  # each item carried takes 1/16 of the speed
+    dash_factor: int = 2
+    dash_ms: int = 200
+    dash_wait_ms: int = 2_000  # from the start of one dash to the next
+    half_width: int = 22_528  # 0.34 tile: a body is a square of twice this
+
+    # carrying
+    cargo: int = 8  # items a body can carry
+    reach: int = 98_304  # 1.5 tiles, between centres: gathering and picking up
+    lantern_reach: int = 163_840  # 2.5 tiles: handing in
+
+    # moths and rivals
+    moths: int = 6
+    moth_speed: int = 184_320
+    moth_sight: int = 524_288  # 8 tiles
+    moth_rest_ms: int = 6_000  # after it made somebody drop an item
+    touch: int = 45_056  # 0.69 tile between centres: a dash or a moth has met a body
+
+    # the falling star
+    star_every_ms: int = 90_000
+    star_warning_ms: int = 20_000
+    star_glimmer: int = 10
+
+    # the lantern
+    fuel_start: int = 10  # wood in stock when a round begins
+    burn_ms: int = 4_000  # one wood is burnt in this time
+    stone_per_level: int = 12
+    level_max: int = 5
+
+    def ticks(self, milliseconds: int) -> int:
+        """The ticks that `milliseconds` take, rounded up."""
+        return -(-milliseconds * self.tick_hz // 1000)
+
+    def hash(self) -> str:
+        """16 hex digits that differ when any rule differs."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]

@@ -1,0 +1,157 @@
+"""Every message of the wire but INPUT and SNAP (protocol.hot), and the table of all.
+
+Cold messages are MessagePack maps behind one type byte; their bounds are part of their types.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+U8 = Annotated[int, Meta(ge=0, le=0xFF)]
+U16 = Annotated[int, Meta(ge=0, le=0xFFFF)]
+U32 = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
+Secret = Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]  # raw; game.names.clean decides
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Team = Annotated[int, Meta(ge=-1, le=7)]
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A cold message: a map, unknown keys ignored, so that a minor version may add some."""
+
+
+# ------------------------------------------------------------------ client to server
+
+
+class Hello(_Message, kw_only=True):
+    """The first thing a client says: who it is and by which right it comes."""
+
+    minor: U16
+    build: Annotated[str, Meta(max_length=40)] = ""
+    name: Name
+    invite: Secret | None = None
+    resume: Secret | None = None
+    team: Team = -1
+    bot: bool = False
+
+
+class Act(_Message, kw_only=True):
+    """A numbered request, applied just before the next command that follows it on the wire."""
+
+    act_id: Annotated[int, Meta(ge=1, le=0xFFFF_FFFF)]
+    kind: Annotated[int, Meta(ge=1, le=5)]
+    arg: U16 = 0
+
+
+class Say(_Message, kw_only=True):
+    """Chat."""
+
+    channel: Literal["all", "team"] = "all"
+    text: Text
+
+
+class Bye(_Message, kw_only=True):
+    """The player leaves on purpose: the body goes at once."""
+
+
+# ------------------------------------------------------------------ server to client
+
+
+class Welcome(_Message, kw_only=True):
+    """The player is in. `token` resumes this session; it replaces every earlier one."""
+
+    minor: U16
+    server: str
+    world: str
+    epoch: U32  # differs after every start of the server: ticks do not compare across it
+    player: Annotated[str, Meta(min_length=32, max_length=32)]  # 128 random bits, hex
+    eid: U16
+    token: Secret
+    resumed: bool
+    tick: U32
+    tick_hz: U8
+    rules: dict[str, int | str]  # game.rules.Rules as a map
+    rules_hash: str
+    last_act_id: U32  # acts up to here are applied: do not send them again
+    last_seq: U32  # number the next command one higher
+    resume_s: U16  # how long a lost player's body waits
+
+
+class RosterEntry(msgspec.Struct, frozen=True, array_like=True):
+    """One player as everybody may know them."""
+
+    eid: U16
+    name: str
+    team: Team
+    score: U32
+    ready: bool
+    away: bool
+    is_bot: bool
+
+
+class Roster(_Message, kw_only=True):
+    """Who is here: entries that changed, ids that are gone. `whole` replaces all known."""
+
+    entries: tuple[RosterEntry, ...] = ()
+    gone: tuple[U16, ...] = ()
+    whole: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """A team and its lantern. Positions in tiles, light in 1/16 tile."""
+
+    score: U32
+    stock: tuple[U32, U32, U32]
+    level: U8
+    light: U16
+    x: U16
+    y: U16
+
+
+class Round(_Message, kw_only=True):
+    """Where the round stands. `ends` is the tick at which the phase ends, 0 for open."""
+
+    phase: Literal["lobby", "countdown", "play", "results"]
+    number: U32
+    ends: U32
+    standings: tuple[Standing, ...]
+    star: tuple[U16, U16, U32] | None = None  # tile x, tile y, tick of the fall
+
+
+class Chat(_Message, kw_only=True):
+    """Something said. `eid` 0 is the server itself: no player can speak as it."""
+
+    eid: U16
+    channel: Literal["all", "team"]
+    text: str
+
+
+class Saved(_Message, kw_only=True):
+    """Every act up to `act_id` is on disk: it survives whatever happens to the server."""
+
+    act_id: U32
+
+
+class Notice(_Message, kw_only=True):
+    """The server tells the player something; `code` is stable, `text` is the sentence to show."""
+
+    code: str
+    text: str
+    seconds: U16 = 0
+
+
+class Reject(_Message, kw_only=True):
+    """The last message before a close: why, in a sentence, and whether to come again."""
+
+    code: U16
+    text: str
+    retry_after_s: U16 = 0
+
+
+class Travel(_Message, kw_only=True):
+    """Reserved: the session goes on at another address; a client obeys it as a resume there."""
+
+    url: Annotated[str, Meta(max_length=300)]
+    world: str
+    ticket: Secret

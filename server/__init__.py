@@ -1,0 +1,1 @@
+"""The authority: one process, one world, many connections."""
