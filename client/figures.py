@@ -1,0 +1,38 @@
+"""The figures of one session's line: what the netgraph shows and the bots report."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+
+def percentile(samples: list[float], share: float) -> float:
+    """The smallest sample that at least `share` (0..1) of all do not exceed; 0 of none."""
+    if not samples:
+        return 0.0
+    ordered = sorted(samples)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _recent() -> deque[float]:
+    return deque(maxlen=256)
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counters since the session began, and recent samples (milliseconds, newest last)."""
+
+    rtt_ms: float = 0.0  # newest round trip on the line
+    echo_ms: float = 0.0  # from a command's making to the snapshot that contains it
+    jitter_ms: float = 0.0  # 95th percentile of the snapshots' lateness
+    stale_ms: float = 0.0  # age of the newest snapshot
+    delay_ms: float = 0.0  # how far in the past others are drawn
+    wait_ticks: float = 0.0  # commands of ours waiting at the server, smoothed
+    clock_rate: float = 1.0  # our tick rate against the server's
+    mispredictions: int = 0
+    snapshots: int = 0
+    skipped: int = 0  # ticks the server did not send a snapshot for
+    bytes_in: int = 0
+    bytes_out: int = 0
+    disconnects: int = 0
+    resumes: int = 0
+    rtts: deque[float] = field(default_factory=_recent)
+    gaps: deque[float] = field(default_factory=_recent)  # between snapshots
