@@ -1,0 +1,47 @@
+"""What holds for every test: who may run on this machine, and who must not run beside whom."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+
+import pytest
+
+WHOLE_MACHINE = pytest.mark.xdist_group("whole")
+
+
+@cache
+def _engine_problem():
+    """Why no stack can run here, with the command that mends it, or None when it can."""
+    if not shutil.which("docker"):
+        return "there is no docker command: scripts/test --install brings it"
+    for command, lack in (
+        (["docker", "info"], "no Docker engine answers: scripts/test --install starts one"),
+        (["docker", "compose", "version"], "there is no Compose v2: scripts/test --install"),
+    ):
+        if subprocess.run(command, capture_output=True, timeout=30, check=False).returncode:
+            return lack
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that start whole programs share one worker: on two cores they would slow each other."""
+    for item in items:
+        if item.get_closest_marker("stack") or item.get_closest_marker("slow"):
+            item.add_marker(WHOLE_MACHINE)
+
+
+def pytest_runtest_setup(item):
+    """A stack test needs an engine; where there is none it says so."""
+    if item.get_closest_marker("stack") and (problem := _engine_problem()):
+        pytest.skip(problem)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With CI=true nothing is skipped: what is missing there is a fault of the set-up."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true forbids: {call.excinfo.value}"
+    return report
