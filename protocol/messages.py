@@ -24,7 +24,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # ------------------------------------------------------------------ client to server
 
 
-class Hello(_Message, kw_only=True):
+class Hello(_Message, frozen=True, kw_only=True):
     """The first thing a client says: who it is and by which right it comes."""
 
     minor: U16
@@ -36,7 +36,7 @@ class Hello(_Message, kw_only=True):
     bot: bool = False
 
 
-class Act(_Message, kw_only=True):
+class Act(_Message, frozen=True, kw_only=True):
     """A numbered request, applied just before the next command that follows it on the wire."""
 
     act_id: Annotated[int, Meta(ge=1, le=0xFFFF_FFFF)]
@@ -44,21 +44,21 @@ class Act(_Message, kw_only=True):
     arg: U16 = 0
 
 
-class Say(_Message, kw_only=True):
+class Say(_Message, frozen=True, kw_only=True):
     """Chat."""
 
     channel: Literal["all", "team"] = "all"
     text: Text
 
 
-class Bye(_Message, kw_only=True):
+class Bye(_Message, frozen=True, kw_only=True):
     """The player leaves on purpose: the body goes at once."""
 
 
 # ------------------------------------------------------------------ server to client
 
 
-class Welcome(_Message, kw_only=True):
+class Welcome(_Message, frozen=True, kw_only=True):
     """The player is in. `token` resumes this session; it replaces every earlier one."""
 
     minor: U16
@@ -90,7 +90,7 @@ class RosterEntry(msgspec.Struct, frozen=True, array_like=True):
     is_bot: bool
 
 
-class Roster(_Message, kw_only=True):
+class Roster(_Message, frozen=True, kw_only=True):
     """Who is here: entries that changed, ids that are gone. `whole` replaces all known."""
 
     entries: tuple[RosterEntry, ...] = ()
@@ -109,7 +109,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     y: U16
 
 
-class Round(_Message, kw_only=True):
+class Round(_Message, frozen=True, kw_only=True):
     """Where the round stands. `ends` is the tick at which the phase ends, 0 for open."""
 
     phase: Literal["lobby", "countdown", "play", "results"]
@@ -119,7 +119,7 @@ class Round(_Message, kw_only=True):
     star: tuple[U16, U16, U32] | None = None  # tile x, tile y, tick of the fall
 
 
-class Chat(_Message, kw_only=True):
+class Chat(_Message, frozen=True, kw_only=True):
     """Something said. `eid` 0 is the server itself: no player can speak as it."""
 
     eid: U16
@@ -127,13 +127,13 @@ class Chat(_Message, kw_only=True):
     text: str
 
 
-class Saved(_Message, kw_only=True):
+class Saved(_Message, frozen=True, kw_only=True):
     """Every act up to `act_id` is on disk: it survives whatever happens to the server."""
 
     act_id: U32
 
 
-class Notice(_Message, kw_only=True):
+class Notice(_Message, frozen=True, kw_only=True):
     """The server tells the player something; `code` is stable, `text` is the sentence to show."""
 
     code: str
@@ -141,7 +141,7 @@ class Notice(_Message, kw_only=True):
     seconds: U16 = 0
 
 
-class Reject(_Message, kw_only=True):
+class Reject(_Message, frozen=True, kw_only=True):
     """The last message before a close: why, in a sentence, and whether to come again."""
 
     code: U16
@@ -149,7 +149,7 @@ class Reject(_Message, kw_only=True):
     retry_after_s: U16 = 0
 
 
-class Travel(_Message, kw_only=True):
+class Travel(_Message, frozen=True, kw_only=True):
     """Reserved: the session goes on at another address; a client obeys it as a resume there."""
 
     url: Annotated[str, Meta(max_length=300)]

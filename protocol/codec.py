@@ -1,0 +1,99 @@
+"""Messages to bytes and back. Decoding raises DecodeError and nothing else."""
+
+from collections.abc import Callable
+from typing import Final, cast
+
+import msgspec
+
+from protocol.errors import DecodeError, EncodeError
+from protocol.hot import Input, Snap
+from protocol.input import decode_input, encode_input
+from protocol.messages import (
+    Act,
+    Bye,
+    Chat,
+    Hello,
+    Notice,
+    Reject,
+    Roster,
+    Round,
+    Saved,
+    Say,
+    Travel,
+    Welcome,
+)
+from protocol.snap import SnapContext, decode_snap, encode_snap
+from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
+
+__all__ = [
+    "ClientMessage",
+    "DecodeError",
+    "EncodeError",
+    "Message",
+    "ServerMessage",
+    "decode_client",
+    "decode_server",
+    "encode",
+]
+
+ClientMessage = Hello | Input | Act | Say | Bye
+ServerMessage = Welcome | Snap | Roster | Round | Chat | Notice | Reject | Saved | Travel
+Message = ClientMessage | ServerMessage
+
+_HOT: Final = (Input, Snap)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+def _cold(message: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
+    """A decoder of the MessagePack map behind the type byte."""
+    decode = msgspec.msgpack.Decoder(message).decode
+
+    def decode_cold(data: bytes) -> msgspec.Struct:
+        try:
+            return decode(memoryview(data)[1:])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise DecodeError(f"{message.__name__.upper()}: {error}") from error
+
+    return decode_cold
+
+
+_COLD: Final = {e.id: _cold(e.message) for e in TABLE if e.message not in _HOT}
+_TO_SERVER: Final = {0x02: decode_input} | {
+    e.id: _COLD[e.id] for e in TABLE if e.direction is Direction.TO_SERVER and e.id in _COLD
+}
+
+
+def encode(message: Message) -> bytes:
+    """The bytes of `message`; EncodeError if the receiver would refuse them."""
+    if isinstance(message, Snap):
+        return encode_snap(message)
+    if isinstance(message, Input):
+        return encode_input(message)
+    entry = BY_MESSAGE[type(message)]
+    try:
+        data = bytes((entry.id,)) + _ENCODER.encode(message)
+        _COLD[entry.id](data)
+    except (DecodeError, TypeError, ValueError, OverflowError) as error:
+        raise EncodeError(str(error)) from error
+    if len(data) > entry.max_bytes:
+        raise EncodeError(f"{entry.name}: {len(data)} bytes are more than {entry.max_bytes}")
+    return data
+
+
+def decode_client(data: bytes) -> ClientMessage:
+    """What a client said. Sizes, phases and rates are the conversation's to judge."""
+    decode = _TO_SERVER.get(data[0]) if data else None
+    if decode is None:
+        raise DecodeError("no message that a client can send")
+    return cast("ClientMessage", decode(data))
+
+
+def decode_server(data: bytes, view: SnapContext) -> ServerMessage:
+    """What a server said; `view` is needed for a SNAP."""
+    kind = data[0] if data else 0
+    if kind == 0x82:
+        return decode_snap(data, view)
+    entry = BY_TYPE.get(kind)
+    if entry is None or entry.direction is not Direction.TO_CLIENT or len(data) > entry.max_bytes:
+        raise DecodeError("no message that a server can send")
+    return cast("ServerMessage", _COLD[kind](data))

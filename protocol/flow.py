@@ -1,0 +1,135 @@
+"""How much may be on its way to one player: flow control by acknowledgements (design 5).
+
+Behind a proxy the write buffer says nothing, so the player's own acknowledgements decide. The
+window follows the smallest round trip of the last 30 s, never the current one: that would count
+the queue that the window itself has made, and grow with it.
+"""
+
+from collections import deque
+from math import ceil
+from typing import Final
+
+ACK_S: Final = 0.1
+"""The longest that a client keeps an acknowledgement back."""
+ASSUMED_RTT_S: Final = 0.25
+"""Taken for the smallest round trip until the first is measured."""
+MIN_RTT_WINDOW_S: Final = 30.0
+PROBE_S: Final = 10.0
+"""A window that is always full is emptied this often, to see the line without our own queue."""
+SPARE_MESSAGES: Final = 2
+MAX_WINDOW_S: Final = 1.0
+"""The ceiling of the window, as time of the stream."""
+BYTES_PER_S: Final = 131_072
+"""The fastest stream that the window of bytes is made for; a SNAP is 0.3 to 1.6 KB."""
+MIN_BYTES: Final = 16_384
+MAX_BYTES: Final = 131_072
+
+_SLOTS: Final = 10
+
+
+class MinimumRtt:
+    """The smallest of the samples of the last 30 s, kept in ten slots of 3 s."""
+
+    __slots__ = ("_slots",)
+
+    def __init__(self) -> None:
+        self._slots: deque[tuple[int, float]] = deque(maxlen=_SLOTS)
+
+    def add(self, rtt_s: float, now: float) -> float:
+        """Take a sample in and return the minimum."""
+        slot = int(now * _SLOTS / MIN_RTT_WINDOW_S)
+        if self._slots and self._slots[-1][0] == slot:
+            self._slots[-1] = (slot, min(rtt_s, self._slots[-1][1]))
+        else:
+            self._slots.append((slot, rtt_s))
+        while self._slots[0][0] <= slot - _SLOTS:
+            self._slots.popleft()
+        return min(low for _, low in self._slots)
+
+
+class AckWindow:
+    """What one player has been sent and not yet acknowledged. Times are monotonic seconds."""
+
+    def __init__(self, tick_hz: int, now: float) -> None:
+        self._tick_hz = tick_hz
+        self._flight: dict[int, tuple[int, float]] = {}  # tick: bytes, sent at; in order
+        self._newest = -1
+        self._bytes = 0
+        self._heard_at = now
+        self._emptied_at = now
+        self._was_full = False
+        self._minimum = MinimumRtt()
+        self.min_rtt_s = ASSUMED_RTT_S
+        self.rtt_s: float | None = None
+        """The smoothed round trip; None before the first sample."""
+        self.jitter_s = 0.0
+        """The smoothed deviation from it."""
+        self.skipped = 0
+        """Times that may_send said no."""
+        self._resize()
+
+    @property
+    def messages_in_flight(self) -> int:
+        """SNAPs sent and not acknowledged."""
+        return len(self._flight)
+
+    @property
+    def bytes_in_flight(self) -> int:
+        """Their bytes."""
+        return self._bytes
+
+    def may_send(self, now: float) -> bool:
+        """Whether the next SNAP may go out; if not, skip it: any later one stands alone."""
+        if not self._flight:
+            return True
+        full = len(self._flight) >= self.max_messages or self._bytes >= self.max_bytes
+        self._was_full |= full
+        probing = self._was_full and now - self._emptied_at > PROBE_S
+        self.skipped += full or probing
+        return not (full or probing)
+
+    def sent(self, tick: int, size: int, now: float) -> None:
+        """The SNAP of `tick` went out. Ticks only rise; ValueError if one does not."""
+        if tick <= self._newest:
+            raise ValueError(f"tick {tick} was sent after tick {self._newest}")
+        self._newest = tick
+        if not self._flight:
+            self._emptied_at = now
+            self._was_full = False
+        self._flight[tick] = (size, now)
+        self._bytes += size
+
+    def acked(self, tick: int, hold_ms: int, now: float) -> None:
+        """The player has the SNAP of `tick` since `hold_ms`. Anything but news is ignored."""
+        if tick not in self._flight:
+            return
+        rtt_s = now - self._flight[tick][1] - hold_ms / 1000
+        for old in [sent for sent in self._flight if sent <= tick]:
+            self._bytes -= self._flight.pop(old)[0]
+        self._heard_at = now
+        if rtt_s >= 0:
+            self._measured(rtt_s, now)
+
+    def silent_s(self, now: float) -> float:
+        """How long the player has owed an acknowledgement; 0 while nothing is owed."""
+        if not self._flight:
+            return 0.0
+        _, sent_at = next(iter(self._flight.values()))
+        return max(0.0, now - max(self._heard_at, sent_at))
+
+    def _measured(self, rtt_s: float, now: float) -> None:
+        if self.rtt_s is None:
+            self.rtt_s, self.jitter_s = rtt_s, rtt_s / 2
+        else:
+            self.jitter_s += (abs(rtt_s - self.rtt_s) - self.jitter_s) / 4
+            self.rtt_s += (rtt_s - self.rtt_s) / 8
+        low = self._minimum.add(rtt_s, now)
+        if low != self.min_rtt_s:
+            self.min_rtt_s = low
+            self._resize()
+
+    def _resize(self) -> None:
+        """The floor is what an idle client keeps back, and two to spare; the ceiling a second."""
+        window_s = min(self.min_rtt_s + ACK_S, MAX_WINDOW_S)
+        self.max_messages = ceil(window_s * self._tick_hz) + SPARE_MESSAGES
+        self.max_bytes = min(max(int(window_s * BYTES_PER_S), MIN_BYTES), MAX_BYTES)

@@ -1,0 +1,162 @@
+"""The invite: one line that says where a server is, how to trust it, and that one may come in."""
+
+import base64
+import binascii
+import ipaddress
+import re
+import zlib
+from typing import Final
+
+import msgspec
+
+PREFIX: Final = "lanternhold://join/"
+FORMAT: Final = 1
+"""The first byte of the payload."""
+INTERNAL: Final = "lanternhold.internal"
+"""The name of a server without a domain, signed by its own certificate authority."""
+
+_MAX_LINK: Final = 2048
+_MAX_PIECES: Final = 40
+_CHECK_BYTES: Final = 4
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+
+_NONE = "This is no invite: it must contain a line that begins with lanternhold://join/."
+_MANGLED = "This invite is damaged or cut off; copy the whole line again, or scan the QR code."
+_NEWER = "This invite was made by a newer Lanternhold; update yours and try it again."
+_WRONG = "This invite does not make sense; ask the host for a new one."
+
+
+class InviteError(ValueError):
+    """No usable invite; the text is a sentence for the player."""
+
+
+class _Wire(msgspec.Struct, array_like=True):
+    """The payload between the format byte and the check: a MessagePack array."""
+
+    port: int
+    secret: bytes | str  # raw if it is the base64url of some bytes
+    title: str
+    addresses: tuple[bytes, ...] = ()  # 4 or 16 bytes each
+    ca_sha256: bytes | None = None
+    name: str | None = None  # None: INTERNAL
+
+
+class Invite(msgspec.Struct, frozen=True, kw_only=True):
+    """Where, whom to trust, and by which right; InviteError if a part makes no sense."""
+
+    name: str = INTERNAL  # of the TLS certificate and of the Host header
+    addresses: tuple[str, ...] = ()  # IPs to try, in order; none: look `name` up
+    port: int = 443
+    secret: str
+    title: str = ""  # what the host calls the server
+    ca_sha256: str | None = None  # of the DER of the private authority's root; None: a public one
+
+    def __post_init__(self) -> None:
+        good = (
+            _HOST.fullmatch(self.name),
+            _SECRET.fullmatch(self.secret),
+            1 <= self.port <= 0xFFFF,
+            len(self.title) <= 64 and self.title.isprintable(),
+            self.ca_sha256 is None or _SHA256.fullmatch(self.ca_sha256),
+            len(self.addresses) <= 8 and all(map(_is_address, self.addresses)),
+            self.addresses or not self.name.endswith(".internal"),
+        )
+        if not all(good):
+            raise InviteError(_WRONG)
+
+    def __repr__(self) -> str:
+        return f"Invite(name={self.name!r}, addresses={self.addresses!r}, port={self.port})"
+
+    def link(self) -> str:
+        """The one line."""
+        wire = _Wire(
+            self.port,
+            _shorter(self.secret),
+            self.title,
+            tuple(ipaddress.ip_address(address).packed for address in self.addresses),
+            None if self.ca_sha256 is None else bytes.fromhex(self.ca_sha256),
+            None if self.name == INTERNAL else self.name,
+        )
+        body = bytes((FORMAT,)) + msgspec.msgpack.encode(wire)
+        return PREFIX + _text(body + _check(body))
+
+    @classmethod
+    def parse(cls, text: str) -> "Invite":
+        """The invite in `text`, however it was pasted: wrapped, quoted, inside a sentence."""
+        at = text.find(PREFIX)
+        if at < 0:
+            raise InviteError(_NONE)
+        wire = _read(_payload(text[at + len(PREFIX) :][:_MAX_LINK]))
+        try:
+            return cls(
+                name=INTERNAL if wire.name is None else wire.name,
+                addresses=tuple(str(ipaddress.ip_address(a)) for a in wire.addresses),
+                port=wire.port,
+                secret=wire.secret if isinstance(wire.secret, str) else _text(wire.secret),
+                title=wire.title,
+                ca_sha256=None if wire.ca_sha256 is None else wire.ca_sha256.hex(),
+            )
+        except InviteError:
+            raise
+        except ValueError as error:
+            raise InviteError(_WRONG) from error
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return str(ipaddress.ip_address(text)) == text and "%" not in text
+    except ValueError:
+        return False
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def _raw(text: str) -> bytes:
+    """The bytes of base64url without padding; ValueError if it is none."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _shorter(secret: str) -> bytes | str:
+    """The bytes behind a secret, or the secret where it is not the usual form of any bytes."""
+    try:
+        raw = _raw(secret)
+    except binascii.Error:
+        return secret
+    return raw if _text(raw) == secret else secret
+
+
+def _check(body: bytes) -> bytes:
+    return zlib.crc32(body).to_bytes(_CHECK_BYTES, "little")
+
+
+def _payload(text: str) -> bytes:
+    """The checked bytes at the start of `text`, which may go on with anything.
+
+    A mail program breaks the line, a person writes on behind it: each further piece between
+    white space may belong to it, and the check tells which is the last.
+    """
+    joined = ""
+    for piece in text.split()[:_MAX_PIECES]:
+        joined += _FOREIGN.sub("", piece)
+        try:
+            raw = _raw(joined)
+        except binascii.Error:
+            continue
+        body = raw[:-_CHECK_BYTES]
+        if body and _check(body) == raw[-_CHECK_BYTES:]:
+            return body
+    raise InviteError(_MANGLED)
+
+
+def _read(body: bytes) -> _Wire:
+    if body[0] > FORMAT:
+        raise InviteError(_NEWER)
+    try:
+        return msgspec.msgpack.decode(body[1:], type=_Wire)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InviteError(_WRONG) from error

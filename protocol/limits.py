@@ -1,0 +1,35 @@
+"""How much of anything a connection may do. Times are seconds of any monotonic clock."""
+
+from typing import Final
+
+HELLO_S: Final = 5.0
+"""The time a connection has to say HELLO."""
+
+SILENT_S: Final = 10.0
+"""A player who acknowledged nothing for so long is cut (TOO_SLOW) and may resume."""
+
+
+class TokenBucket:
+    """`rate` takes a second on average, `burst` at once; full at the start."""
+
+    __slots__ = ("_at", "_level", "burst", "rate")
+
+    def __init__(self, rate: float, burst: float, now: float = 0.0) -> None:
+        self.rate = rate
+        self.burst = burst
+        self._level = burst
+        self._at = now
+
+    def take(self, now: float, amount: float = 1.0) -> bool:
+        """Take `amount` if it is there. A clock that stood or went back adds nothing."""
+        passed = now - self._at
+        level = self._level
+        if passed > 0:
+            self._at = now
+            level += passed * self.rate
+            level = min(level, self.burst)
+        if level < amount:
+            self._level = level
+            return False
+        self._level = level - amount
+        return True

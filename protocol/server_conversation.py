@@ -1,0 +1,96 @@
+"""A connection as the server sees it, without a socket: who may say what, when, how often."""
+
+from typing import Final
+
+from protocol.codec import ClientMessage, decode_client
+from protocol.errors import DecodeError, Refused
+from protocol.hot import Input
+from protocol.limits import HELLO_S, TokenBucket
+from protocol.messages import Bye, Hello
+from protocol.reasons import Reason
+from protocol.table import TABLE, Direction, Phase
+
+_ENTRIES: Final = {e.id: e for e in TABLE if e.direction is Direction.TO_SERVER}
+
+
+class ServerConversation:
+    """Judges every frame of one connection by the table. Times are monotonic seconds.
+
+    hello -> play -> closed: `receive` takes the HELLO, the caller admits the player and calls
+    `welcome`. What breaks a rule raises Refused and closes the conversation for good.
+    """
+
+    def __init__(self, now: float) -> None:
+        self.phase = Phase.HELLO
+        self.hello: Hello | None = None
+        self.closed_by: Reason | None = None
+        self._since = now
+        self._last_seq = 0
+        self._buckets = {e.id: TokenBucket(e.rate, e.burst, now) for e in _ENTRIES.values()}
+
+    def receive(self, data: bytes | str, now: float) -> ClientMessage:
+        """The message in one frame, or Refused with the code to close the connection with."""
+        if self.closed_by is not None:
+            raise Refused(self.closed_by, "the conversation is over")
+        if not data or isinstance(data, str):
+            raise self._refuse(Reason.PROTOCOL, "an empty frame or one of text")
+        self._permit(data, now)
+        try:
+            message = decode_client(data)
+        except DecodeError as error:
+            raise self._refuse(Reason.PROTOCOL, str(error)) from error
+        self._follow(message)
+        return message
+
+    def welcome(self, last_seq: int = 0) -> None:
+        """WELCOME goes out now: commands are numbered above its `last_seq` from here on."""
+        if self.phase is not Phase.HELLO or self.hello is None:
+            raise RuntimeError(f"nobody to welcome in phase {self.phase}")
+        self.phase = Phase.PLAY
+        self._last_seq = last_seq
+
+    def close(self, reason: Reason) -> None:
+        """The server ends it: nothing that still arrives is a message any more."""
+        if self.closed_by is None:
+            self.phase = Phase.CLOSED
+            self.closed_by = reason
+
+    def overdue(self, now: float) -> bool:
+        """Whether the connection has had its time to say HELLO and did not (HELLO_LATE)."""
+        return self.phase is Phase.HELLO and self.hello is None and now - self._since > HELLO_S
+
+    def _permit(self, data: bytes, now: float) -> None:
+        """Type, size, phase and rate, cheapest first, before anything is decoded."""
+        entry = _ENTRIES.get(data[0])
+        if entry is None:
+            raise self._refuse(Reason.PROTOCOL, f"no message of type {data[0]:#04x}")
+        if len(data) > entry.max_bytes:
+            raise self._refuse(Reason.PROTOCOL, f"{entry.name} of {len(data)} bytes")
+        if self.phase not in entry.phases:
+            raise self._refuse(Reason.PROTOCOL, f"{entry.name} in phase {self.phase}")
+        if not self._buckets[entry.id].take(now):
+            reason = Reason.RATE if entry.rate else Reason.PROTOCOL
+            raise self._refuse(reason, f"more {entry.name} than allowed")
+
+    def _follow(self, message: ClientMessage) -> None:
+        """What the message means for the conversation itself."""
+        if isinstance(message, Input):
+            if message.first_seq <= self._last_seq:
+                raise self._refuse(Reason.PROTOCOL, f"command {message.first_seq} came before")
+            self._last_seq = message.first_seq + len(message.commands) - 1
+        elif isinstance(message, Hello):
+            self._judge(message)
+        elif isinstance(message, Bye):
+            self.close(Reason.BYE)
+
+    def _judge(self, hello: Hello) -> None:
+        """A HELLO comes by one right, not by none and not by two."""
+        if hello.invite is None and hello.resume is None:
+            raise self._refuse(Reason.BAD_INVITE, "HELLO with neither invite nor resume")
+        if hello.invite is not None and hello.resume is not None:
+            raise self._refuse(Reason.PROTOCOL, "HELLO with both invite and resume")
+        self.hello = hello
+
+    def _refuse(self, reason: Reason, detail: str) -> Refused:
+        self.close(reason)
+        return Refused(reason, detail)

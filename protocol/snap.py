@@ -1,0 +1,231 @@
+"""The bytes of SNAP, declared once: server/visibility packs movers after these constants too.
+
+A SNAP is its head (own body included), then movers, cells and happenings, each behind a count.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from game.body import Body
+from protocol.cells import (
+    CELL_TILES,
+    decode_cell,
+    encode_cell,
+    encode_cell_delta,
+    encode_cell_whole,
+)
+from protocol.errors import DecodeError, EncodeError
+from protocol.hot import Cell, Happening, Mover, Snap
+
+__all__ = [
+    "CELL_TILES",
+    "GRID",
+    "HAPPENING",
+    "HAPPENING_BYTES",
+    "HEAD",
+    "MAX_MOVERS",
+    "MOVER",
+    "MOVER_BYTES",
+    "MOVER_REACH",
+    "SnapContext",
+    "decode_snap",
+    "encode_cell_delta",
+    "encode_cell_whole",
+    "encode_snap",
+    "encode_snap_parts",
+    "mover_state",
+    "pack_happening",
+    "pack_mover",
+]
+
+TYPE: Final = 0x82
+MAX_BYTES: Final = 65_536
+GRID: Final = 1024
+"""Position units in one step of the movers' grid: 1/64 tile."""
+MOVER_BYTES: Final = 6
+MOVER_REACH: Final = 2048
+"""dx and dy are at least -2048 and at most 2047 steps of the grid: 32 tiles each way."""
+MAX_MOVERS: Final = 255
+HAPPENING_BYTES: Final = 7
+MAX_POSITION: Final = (1 << 28) - 1
+"""The far edge of the largest world: 256 cells of 16 tiles of 65536 units."""
+
+# type, tick, last_seq, wait, flags | x, y, facing, dash_left, dash_wait, target, progress,
+# wood, stone, glimmer, warp | count of movers
+HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBB")
+MOVER: Final = struct.Struct("<HBBH")  # id, state, 24 bits: dx | dy << 12
+HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
+
+
+class SnapContext(msgspec.Struct, frozen=True):
+    """What the receiver of a SNAP must know beforehand: the side of a cell, from the rules."""
+
+    cell_tiles: int = CELL_TILES
+
+    def __post_init__(self) -> None:
+        if self.cell_tiles != CELL_TILES:
+            raise ValueError(f"this wire has cells of {CELL_TILES} tiles, not {self.cell_tiles}")
+
+
+def mover_state(kind: int, facing: int, carrying: bool, dashing: bool, away: bool) -> int:
+    """The state byte: kind in bits 0-1, facing in 2-4, then one bit for each flag."""
+    return kind | facing << 2 | carrying << 5 | dashing << 6 | away << 7
+
+
+def pack_mover(mover: Mover, own_x: int, own_y: int) -> bytes:
+    """The 6 bytes of `mover` as seen from a body at (own_x, own_y).
+
+    Both positions are put on the grid first and subtracted then: the other way round a standing
+    body shimmers while the viewer walks.
+    """
+    dx = mover.x // GRID - own_x // GRID
+    dy = mover.y // GRID - own_y // GRID
+    if not (-MOVER_REACH <= dx < MOVER_REACH and -MOVER_REACH <= dy < MOVER_REACH):
+        raise EncodeError(f"mover {mover.eid} is out of view: {dx}, {dy} steps away")
+    if not (0 <= mover.kind <= 3 and 0 <= mover.facing <= 7):
+        raise EncodeError(f"mover {mover.eid}: no such kind or facing")
+    state = mover_state(mover.kind, mover.facing, mover.carrying, mover.dashing, mover.away)
+    place = dx & 0xFFF | (dy & 0xFFF) << 12
+    try:
+        return MOVER.pack(mover.eid, state, place & 0xFF, place >> 8)
+    except struct.error as error:
+        raise EncodeError(f"mover {mover.eid}: {error}") from error
+
+
+def pack_happening(happening: Happening) -> bytes:
+    """The 7 bytes of `happening`."""
+    try:
+        return HAPPENING.pack(happening.kind, happening.eid, happening.other, happening.amount)
+    except struct.error as error:
+        raise EncodeError(f"happening: {error}") from error
+
+
+def encode_snap(snap: Snap) -> bytes:
+    """The bytes of `snap`."""
+    movers = b"".join(pack_mover(mover, snap.body.x, snap.body.y) for mover in snap.movers)
+    cells = [encode_cell(cell) for cell in snap.cells]
+    happenings = b"".join(map(pack_happening, snap.happenings))
+    count = len(snap.movers)
+    return encode_snap_parts(
+        snap.tick, snap.last_seq, snap.wait, snap.body, movers, count, cells, happenings
+    )
+
+
+def encode_snap_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
+    tick: int,
+    last_seq: int,
+    wait: int,
+    body: Body,
+    movers: bytes,
+    n: int,
+    cells: Sequence[bytes],
+    happenings: bytes,
+) -> bytes:
+    """A SNAP of parts that are packed already: `n` movers, whole or delta cells, happenings."""
+    heard = len(happenings) // HAPPENING_BYTES
+    if len(movers) != n * MOVER_BYTES or len(happenings) != heard * HAPPENING_BYTES:
+        raise EncodeError("SNAP: a part is not of the length that its count says")
+    try:
+        head = _pack_head(tick, last_seq, wait, body, n)
+        counts = bytes((len(cells),)), bytes((heard,))
+    except (struct.error, ValueError) as error:
+        raise EncodeError(f"SNAP: {error}") from error
+    data = b"".join((head, movers, counts[0], *cells, counts[1], happenings))
+    if len(data) > MAX_BYTES:
+        raise EncodeError(f"SNAP: {len(data)} bytes are more than {MAX_BYTES}")
+    return data
+
+
+def _pack_head(tick: int, last_seq: int, wait: int, body: Body, movers: int) -> bytes:
+    if not (0 <= body.x <= MAX_POSITION and 0 <= body.y <= MAX_POSITION and 0 <= body.facing <= 7):
+        raise ValueError("the body is outside every world")
+    return HEAD.pack(
+        TYPE,
+        tick,
+        last_seq,
+        wait,
+        0,
+        body.x,
+        body.y,
+        body.facing,
+        body.dash_left,
+        body.dash_wait,
+        body.target,
+        body.progress,
+        *body.cargo,
+        body.warp,
+        movers,
+    )
+
+
+def decode_snap(data: bytes, view: SnapContext) -> Snap:  # noqa: ARG001 (one cell size so far)
+    """The SNAP in `data`, type byte included; DecodeError for anything else."""
+    if not HEAD.size + 2 <= len(data) <= MAX_BYTES:
+        raise DecodeError("SNAP: too short or too long")
+    _, tick, last_seq, wait, flags, *own, n = HEAD.unpack_from(data)
+    body = _decode_body(own)
+    if flags:
+        raise DecodeError("SNAP: reserved flags are set")
+    at = HEAD.size + n * MOVER_BYTES
+    movers = _decode_movers(data[HEAD.size : at], body, n)
+    cells, at = _decode_cells(data, at)
+    return Snap(tick, last_seq, wait, body, movers, cells, _decode_happenings(data, at))
+
+
+def _decode_body(own: Sequence[int]) -> Body:
+    x, y, facing, dash_left, dash_wait, target, progress, wood, stone, glimmer, warp = own
+    if not (0 <= x <= MAX_POSITION and 0 <= y <= MAX_POSITION and facing <= 7):
+        raise DecodeError("SNAP: the own body is outside every world")
+    cargo = (wood, stone, glimmer)
+    return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, warp)
+
+
+def _decode_movers(records: bytes, own: Body, count: int) -> tuple[Mover, ...]:
+    """Positions come back as the middle of their step of the grid."""
+    if len(records) != count * MOVER_BYTES:
+        raise DecodeError("SNAP: fewer movers than it announces")
+    left, top = own.x // GRID, own.y // GRID
+    movers = []
+    for eid, state, low, high in MOVER.iter_unpack(records):
+        place = low | high << 8
+        dx = ((place & 0xFFF) ^ 0x800) - 0x800
+        dy = (place >> 12 ^ 0x800) - 0x800
+        movers.append(
+            Mover(
+                eid,
+                state & 3,
+                state >> 2 & 7,
+                bool(state & 32),
+                bool(state & 64),
+                bool(state & 128),
+                (left + dx) * GRID + GRID // 2,
+                (top + dy) * GRID + GRID // 2,
+            )
+        )
+    return tuple(movers)
+
+
+def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
+    """The cells behind their count at `at`, and the offset behind them."""
+    cells = []
+    count, at = _count(data, at)
+    for _ in range(count):
+        cell, at = decode_cell(data, at)
+        cells.append(cell)
+    return tuple(cells), at
+
+
+def _decode_happenings(data: bytes, at: int) -> tuple[Happening, ...]:
+    count, at = _count(data, at)
+    if len(data) != at + count * HAPPENING_BYTES:
+        raise DecodeError("SNAP: its length is not that of its parts")
+    return tuple(Happening(*record) for record in HAPPENING.iter_unpack(data[at:]))
+
+
+def _count(data: bytes, at: int) -> tuple[int, int]:
+    if at >= len(data):
+        raise DecodeError("SNAP: too short")
+    return data[at], at + 1
