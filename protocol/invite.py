@@ -26,7 +26,7 @@ _FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
 _NONE = "This is no invite: it must contain a line that begins with lanternhold://join/."
 _MANGLED = "This invite is damaged or cut off; copy the whole line again, or scan the QR code."
 _NEWER = "This invite was made by a newer Lanternhold; update yours and try it again."
-_WRONG = "This invite does not make sense; ask the host for a new one."
+_WRONG = "The {part} in this invite makes no sense; ask the host for a new one."
 
 
 class InviteError(ValueError):
@@ -37,7 +37,7 @@ class _Wire(msgspec.Struct, array_like=True):
     """The payload between the format byte and the check: a MessagePack array."""
 
     port: int
-    secret: bytes | str  # raw if it is the base64url of some bytes
+    secret: bytes
     title: str
     addresses: tuple[bytes, ...] = ()  # 4 or 16 bytes each
     ca_sha256: bytes | None = None
@@ -55,17 +55,18 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     ca_sha256: str | None = None  # of the DER of the private authority's root; None: a public one
 
     def __post_init__(self) -> None:
-        good = (
-            _HOST.fullmatch(self.name),
-            _SECRET.fullmatch(self.secret),
-            1 <= self.port <= 0xFFFF,
-            len(self.title) <= 64 and self.title.isprintable(),
-            self.ca_sha256 is None or _SHA256.fullmatch(self.ca_sha256),
-            len(self.addresses) <= 8 and all(map(_is_address, self.addresses)),
-            self.addresses or not self.name.endswith(".internal"),
-        )
-        if not all(good):
-            raise InviteError(_WRONG)
+        good = {
+            "server name": _HOST.fullmatch(self.name),
+            "secret": _SECRET.fullmatch(self.secret) and _is_whole(self.secret),
+            "port": 1 <= self.port <= 0xFFFF,
+            "title": len(self.title) <= 64 and self.title.isprintable(),
+            "certificate": self.ca_sha256 is None or _SHA256.fullmatch(self.ca_sha256),
+            "address": len(self.addresses) <= 8 and all(map(_is_address, self.addresses)),
+            "list of addresses": self.addresses or not self.name.endswith(".internal"),
+        }
+        for part, sound in good.items():
+            if not sound:
+                raise InviteError(_WRONG.format(part=part))
 
     def __repr__(self) -> str:
         return f"Invite(name={self.name!r}, addresses={self.addresses!r}, port={self.port})"
@@ -74,7 +75,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
         """The one line."""
         wire = _Wire(
             self.port,
-            _shorter(self.secret),
+            _raw(self.secret),
             self.title,
             tuple(ipaddress.ip_address(address).packed for address in self.addresses),
             None if self.ca_sha256 is None else bytes.fromhex(self.ca_sha256),
@@ -95,14 +96,14 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
                 name=INTERNAL if wire.name is None else wire.name,
                 addresses=tuple(str(ipaddress.ip_address(a)) for a in wire.addresses),
                 port=wire.port,
-                secret=wire.secret if isinstance(wire.secret, str) else _text(wire.secret),
+                secret=_text(wire.secret),
                 title=wire.title,
                 ca_sha256=None if wire.ca_sha256 is None else wire.ca_sha256.hex(),
             )
         except InviteError:
             raise
         except ValueError as error:
-            raise InviteError(_WRONG) from error
+            raise InviteError(_WRONG.format(part="address")) from error
 
 
 def _is_address(text: str) -> bool:
@@ -121,13 +122,12 @@ def _raw(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
-def _shorter(secret: str) -> bytes | str:
-    """The bytes behind a secret, or the secret where it is not the usual form of any bytes."""
+def _is_whole(secret: str) -> bool:
+    """Whether `secret` is the one base64url form of some bytes."""
     try:
-        raw = _raw(secret)
+        return _text(_raw(secret)) == secret
     except binascii.Error:
-        return secret
-    return raw if _text(raw) == secret else secret
+        return False
 
 
 def _check(body: bytes) -> bytes:
@@ -159,4 +159,4 @@ def _read(body: bytes) -> _Wire:
     try:
         return msgspec.msgpack.decode(body[1:], type=_Wire)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InviteError(_WRONG) from error
+        raise InviteError(_WRONG.format(part="text")) from error

@@ -27,7 +27,10 @@ class Phase(StrEnum):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One type of message; `id` is its first byte. `rate` is per second; both 0 on what the server says."""
+    """One type of message. `id` is its first byte, `rate` is per second.
+
+    Rate 0 and burst 1 is once in a conversation; both 0 is what the server says.
+    """
 
     id: int
     name: str
