@@ -39,6 +39,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     # motion
     speed: int = 307_200  # 4.7 tiles a second, empty-handed
     load_steps: int = 16  # each item carried takes 1/16 of the speed
+    path_eases: int = 2  # items that weigh nothing on paths and bridges
     dash_factor: int = 2
     dash_ms: int = 200
     dash_wait_ms: int = 2_000  # from the start of one dash to the next
@@ -54,18 +55,28 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     moth_speed: int = 184_320
     moth_sight: int = 524_288  # 8 tiles
     moth_rest_ms: int = 6_000  # after it made somebody drop an item
+    shaken_ms: int = 1_500  # who has just lost cargo cannot lose more
     touch: int = 45_056  # 0.69 tile between centres: a dash or a moth has met a body
 
     # the falling star
-    star_every_ms: int = 90_000
+    star_every_ms: int = 90_000  # 0: none ever
     star_warning_ms: int = 20_000
     star_glimmer: int = 10
 
     # the lantern
-    fuel_start: int = 10  # wood in stock when a round begins
-    burn_ms: int = 4_000  # one wood is burnt in this time
+    fuel_start: int = 16  # wood in stock when a round begins
+    burn_ms: int = 5_000  # one wood is burnt in this time
+    fuel_low: int = 5  # wood left when the alarm is given
     stone_per_level: int = 12
     level_max: int = 5
+
+    def team_count(self) -> int:
+        """The teams that play: one in a village, else two to four."""
+        return 1 if self.mode is Mode.VILLAGE else min(max(self.teams, 2), 4)
+
+    def step(self, speed: int) -> int:
+        """The units that `speed` (units per second) makes in one tick; exact at all TICK_RATES."""
+        return speed // self.tick_hz
 
     def ticks(self, milliseconds: int) -> int:
         """The ticks that `milliseconds` take, rounded up."""

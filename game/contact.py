@@ -1,0 +1,59 @@
+"""A dash into a rival in the dark: half of what they carry falls."""
+
+from collections.abc import Set as AbstractSet
+
+from game.body import Body
+from game.events import EventKind
+from game.items import split
+from game.lanterns import Lights, is_lit
+from game.player import Player
+from game.state import Phase, State
+
+
+def pass_tick(state: State, moved: AbstractSet[int], lit: Lights) -> None:
+    """Decide all dashes of this tick. `moved` are the players who sent commands in it.
+
+    Who stands still in the middle of a dash, because nothing came from them, neither hits nor
+    is protected by it.
+    """
+    if state.phase is not Phase.PLAY:
+        return
+    dashing = [eid for eid in sorted(moved) if state.players[eid].body.dash_left]
+    if not dashing:
+        return
+    rivals = [p for eid, p in sorted(state.players.items()) if _may_lose(state, p, dashing, lit)]
+    for eid in dashing:
+        _hit(state, state.players[eid], rivals, lit)
+
+
+def _may_lose(state: State, player: Player, dashing: list[int], lit: Lights) -> bool:
+    body = player.body
+    return (
+        body.load > 0
+        and player.safe_until <= state.tick
+        and player.eid not in dashing
+        and not is_lit(body.x, body.y, lit)
+    )
+
+
+def _hit(state: State, dasher: Player, rivals: list[Player], lit: Lights) -> None:
+    for rival in rivals:
+        if (
+            rival.team != dasher.team
+            and rival.safe_until <= state.tick
+            and _meet(dasher.body, rival.body, state.rules.touch)
+            and not is_lit(dasher.body.x, dasher.body.y, lit)
+        ):
+            _bump(state, dasher, rival)
+
+
+def _meet(one: Body, other: Body, touch: int) -> bool:
+    dx, dy = one.x - other.x, one.y - other.y
+    return abs(dx) <= touch and dx * dx + dy * dy <= touch * touch
+
+
+def _bump(state: State, dasher: Player, rival: Player) -> None:
+    fallen, rival.body.cargo = split(rival.body.cargo, -(-rival.body.load // 2))
+    state.shed(rival, fallen)
+    rival.safe_until = state.tick + state.rules.ticks(state.rules.shaken_ms)
+    state.tell(EventKind.BUMPED, dasher, rival.eid, sum(fallen))

@@ -1,0 +1,153 @@
+"""What is true of every world after every tick; a broken sentence is a fault of ours."""
+
+from collections.abc import Iterator
+
+from game.items import EMPTY, total, worth
+from game.moth import EID_MOTH
+from game.nodes import NID_MAX, PILE_MAX, PILES, TRAITS
+from game.player import EID_MAX, NAME_MAX, Player
+from game.rules import UNIT
+from game.state import Phase, State
+from game.terrain import Tile
+
+
+def broken(state: State) -> list[str]:
+    """A sentence for each thing that cannot be; empty for a sound world."""
+    if sentences := [*_map(state), *_lanterns(state)]:
+        return sentences  # the rest reads the map
+    return [
+        *_books(state),
+        *_nodes(state),
+        *_regrowth(state),
+        *_players(state),
+        *_moths(state),
+        *_times(state),
+    ]
+
+
+def _map(state: State) -> Iterator[str]:
+    terrain = state.terrain
+    if terrain.size < 1 or len(terrain.tiles) != terrain.size**2:
+        yield f"{len(terrain.tiles)} tiles do not make a square of {terrain.size}."
+    elif max(terrain.tiles) > max(Tile):
+        yield "A tile has an unknown kind."
+
+
+def _lanterns(state: State) -> Iterator[str]:
+    if not state.lanterns:
+        yield "There is no lantern."
+    for team, lamp in enumerate(state.lanterns):
+        if lamp.team != team:
+            yield f"The lantern in place {team} says that it is team {lamp.team}'s."
+        if state.terrain.is_solid(lamp.tx, lamp.ty):
+            yield f"The lantern of team {team} stands on a solid tile."
+        if not 1 <= lamp.level <= max(1, state.rules.level_max):
+            yield f"The lantern of team {team} has level {lamp.level}."
+        if min(lamp.stock) < 0 or not 0 <= lamp.burn_left <= state.rules.ticks(state.rules.burn_ms):
+            yield f"The lantern of team {team} has stock {lamp.stock}, burning {lamp.burn_left}."
+
+
+def _books(state: State) -> Iterator[str]:
+    held, handed, scored = state.ground.contents(), 0, 0
+    for player in state.players.values():
+        held = total(held, player.body.cargo)
+        scored += player.score
+    for lamp in state.lanterns:
+        held = total(held, lamp.stock)
+        handed += worth(lamp.handed)
+    if total(held, state.burnt) != state.spawned:
+        yield f"{state.spawned} items came, but {held} are here and {state.burnt} were used."
+    if scored > handed:
+        yield f"The players have {scored} points, their lanterns only {handed}."
+
+
+def _nodes(state: State) -> Iterator[str]:
+    places: set[tuple[int, int, int]] = set()
+    for nid, node in state.nodes.items():
+        traits = TRAITS.get(node.kind)
+        if traits is None or not 1 <= nid <= NID_MAX:
+            yield f"Node {nid} has kind {node.kind}."
+            continue
+        is_pile = node.kind in PILES
+        least, most = (1, PILE_MAX) if is_pile else (0, traits.stock)
+        if not least <= node.stock <= most:
+            yield f"Node {nid} of kind {node.kind} has {node.stock} items."
+        if state.terrain.is_solid(node.tx, node.ty):
+            yield f"Node {nid} is on a solid tile."
+        place = (node.kind, node.tx, node.ty)
+        if place in places:
+            yield f"Node {nid} is not alone of its kind on tile ({node.tx}, {node.ty})."
+        places.add(place)
+
+
+def _regrowth(state: State) -> Iterator[str]:
+    due: dict[int, int] = {}
+    for tick, nids in state.ground.regrowth.items():
+        for nid in nids:
+            due[nid] = due.get(nid, 0) + 1
+            if tick <= state.tick:
+                yield f"Node {nid} should have grown in tick {tick}."
+    for nid, node in state.nodes.items():
+        traits = TRAITS.get(node.kind)
+        is_short = traits is not None and traits.regrow_ms > 0 and node.stock < traits.stock
+        if due.pop(nid, 0) != is_short:
+            yield f"Node {nid} with {node.stock} items is planned to grow wrongly."
+    if due:
+        yield f"Nodes {sorted(due)} are to grow and do not exist."
+
+
+def _players(state: State) -> Iterator[str]:
+    for eid, player in state.players.items():
+        if eid != player.eid or not 1 <= eid <= EID_MAX:
+            yield f"Player {eid} has eid {player.eid}."
+        if not 1 <= len(player.name) <= NAME_MAX:
+            yield f"Player {eid} has a name of {len(player.name)} characters."
+        if not 0 <= player.team < len(state.lanterns):
+            yield f"Player {eid} is in team {player.team}."
+        yield from _body(state, player)
+
+
+def _body(state: State, player: Player) -> Iterator[str]:
+    body, rules, half = player.body, state.rules, state.rules.half_width
+    corners = [(body.x + dx, body.y + dy) for dx in (-half, half) for dy in (-half, half)]
+    if any(state.terrain.is_solid(x // UNIT, y // UNIT) for x, y in corners):
+        yield f"Player {player.eid} is inside a solid tile at ({body.x}, {body.y})."
+    if min(body.cargo) < 0 or body.load > rules.cargo:
+        yield f"Player {player.eid} carries {body.cargo}."
+    if body.load and state.phase in (Phase.LOBBY, Phase.COUNTDOWN):
+        yield f"Player {player.eid} carries {body.cargo} before the round."
+    if not (
+        0 <= body.dash_left <= rules.ticks(rules.dash_ms)
+        and 0 <= body.dash_wait <= rules.ticks(rules.dash_wait_ms)
+        and 0 <= body.facing <= 7
+        and 0 <= body.warp <= 255
+        and 0 <= body.target <= NID_MAX
+        and 0 <= body.progress <= rules.ticks(max(t.work_ms for t in TRAITS.values()))
+    ):
+        yield f"Player {player.eid} has a timer out of its range: {body}."
+
+
+def _moths(state: State) -> Iterator[str]:
+    edge = state.terrain.size * UNIT
+    for eid, moth in state.moths.items():
+        if eid != moth.eid or not EID_MOTH <= eid < EID_MOTH + state.rules.moths:
+            yield f"Moth {eid} has eid {moth.eid}."
+        if not (0 <= moth.x < edge and 0 <= moth.y < edge and 0 <= moth.facing <= 7):
+            yield f"Moth {eid} is off the map at ({moth.x}, {moth.y})."
+        if moth.rest_until > state.tick + state.rules.ticks(state.rules.moth_rest_ms):
+            yield f"Moth {eid} rests until tick {moth.rest_until}."
+
+
+def _times(state: State) -> Iterator[str]:
+    if state.tick < 0 or state.number < 1:
+        yield f"Tick {state.tick} of round {state.number} cannot be."
+    if state.phase_ends and state.phase_ends < state.tick:
+        yield f"The phase {state.phase.value} ended in tick {state.phase_ends}."
+    if state.star is not None and (
+        state.star.falls <= state.tick or state.star.falls != state.next_star
+    ):
+        yield f"The star should have fallen in tick {state.star.falls}."
+    if state.star is not None and state.terrain.is_solid(state.star.tx, state.star.ty):
+        yield "The star falls on a solid tile."
+    if state.spawned < EMPTY:
+        yield f"{state.spawned} items came."

@@ -1,0 +1,95 @@
+"""Lanterns: fuel becomes light, light is where the dark cannot hurt."""
+
+from collections.abc import Sequence
+from math import isqrt
+from typing import Final
+
+import msgspec
+
+from game.items import EMPTY, Cargo, Item, total, worth
+from game.rules import UNIT, Rules
+
+LIGHT_UNIT: Final = UNIT // 16
+"""Position units in one unit of light."""
+
+_EMBER: Final = 32  # two tiles: what a lantern without fuel still glows
+_BASE: Final = 48
+_PER_LEVEL: Final = 16
+_LIGHT_MAX: Final = 288
+
+Lights = tuple[tuple[int, int, int], ...]
+"""(x, y, radius squared) of each lantern's light, in position units."""
+
+
+class Lantern(msgspec.Struct, array_like=True):
+    """A team's lantern on tile (tx, ty). `stock` is what it holds, `handed` all it was given."""
+
+    team: int
+    tx: int
+    ty: int
+    stock: Cargo = EMPTY
+    level: int = 1
+    burn_left: int = 0  # ticks until the next wood is burnt
+    handed: Cargo = EMPTY
+
+    @property
+    def x(self) -> int:
+        """The centre, in position units."""
+        return self.tx * UNIT + UNIT // 2
+
+    @property
+    def y(self) -> int:
+        """The centre, in position units."""
+        return self.ty * UNIT + UNIT // 2
+
+    @property
+    def score(self) -> int:
+        """The team's points of this round."""
+        return worth(self.handed)
+
+    def light(self, rules: Rules) -> int:  # noqa: ARG002 - the reach of light may become a rule
+        """The radius of the light, in 1/16 tile."""
+        wood = self.stock[Item.WOOD]
+        if not wood:
+            return _EMBER
+        return min(_LIGHT_MAX, _BASE + _PER_LEVEL * self.level + isqrt(wood * 160))
+
+    def receive(self, cargo: Cargo, rules: Rules) -> tuple[int, Cargo]:
+        """Take a cargo in and build with its stone; returns (levels gained, what that used)."""
+        self.stock = total(self.stock, cargo)
+        self.handed = total(self.handed, cargo)
+        gained = min(self.stock[Item.STONE] // rules.stone_per_level, rules.level_max - self.level)
+        used = gained * rules.stone_per_level
+        self.level += gained
+        self.stock = (self.stock[0], self.stock[1] - used, self.stock[2])
+        return gained, (0, used, 0)
+
+    def burn(self, rules: Rules) -> bool:
+        """Let one tick pass; True when a wood was burnt in it."""
+        if not self.stock[Item.WOOD]:
+            self.burn_left = 0
+            return False
+        if self.burn_left > 1:
+            self.burn_left -= 1
+            return False
+        is_burnt = self.burn_left == 1
+        self.burn_left = rules.ticks(rules.burn_ms)
+        if is_burnt:
+            self.stock = (self.stock[0] - 1, self.stock[1], self.stock[2])
+        return is_burnt
+
+
+def lights(lanterns: Sequence[Lantern], rules: Rules) -> Lights:
+    """The lit circles of this moment."""
+    return tuple(
+        (lantern.x, lantern.y, (lantern.light(rules) * LIGHT_UNIT) ** 2) for lantern in lanterns
+    )
+
+
+def is_lit(x: int, y: int, lit: Lights) -> bool:
+    """Whether a position lies in any light."""
+    for cx, cy, squared in lit:
+        dx, dy = x - cx, y - cy
+        if dx * dx + dy * dy <= squared:
+            return True
+    return False

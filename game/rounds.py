@@ -1,0 +1,139 @@
+"""The round: lobby, countdown, play, results, and again with a new map."""
+
+from typing import Final
+
+from game import moths, star
+from game.body import Body
+from game.events import Event, EventKind
+from game.generation import Layout, generate
+from game.ground import Ground
+from game.items import EMPTY, Item, plus
+from game.lanterns import Lantern
+from game.player import Player
+from game.rules import UNIT, Mode
+from game.state import PHASES, Phase, State
+
+SEED_MASK: Final = (1 << 63) - 1
+
+_SPAWN_RING: Final = (
+    # Places around a lantern, in half tiles; generation keeps the ground there free.
+    (0, 3), (0, -3), (3, 0), (-3, 0), (3, 3), (-3, -3), (3, -3), (-3, 3),
+    (2, 4), (-2, -4), (4, -2), (-4, 2), (-2, 4), (2, -4), (4, 2), (-4, -2),
+)  # fmt: skip
+
+
+def begin(state: State) -> None:
+    """Begin with a new map of the state's seed: a village is at play at once, a rush waits."""
+    _lay_out(state, generate(state.rules, state.seed))
+    for _, player in sorted(state.players.items()):
+        player.ready, player.score, player.safe_until = False, 0, 0
+        place(state, player)
+    state.ground.begin_tick()  # `remade` says it all
+    state.remade = True
+    if state.rules.mode is Mode.VILLAGE:
+        _enter(state, Phase.PLAY, 0)
+        star.begin(state)
+    else:
+        _enter(state, Phase.LOBBY, 0)
+
+
+def begin_next(state: State) -> None:
+    """Go on with another map and the next round's number."""
+    state.seed = state.rng.bits() & SEED_MASK
+    state.number += 1
+    begin(state)
+
+
+def _lay_out(state: State, layout: Layout) -> None:
+    """Put a map under the state; what lay on the old one is gone, the books begin anew."""
+    state.ground = Ground(layout.terrain, next_nid=state.ground.next_nid)
+    state.spawned, state.burnt = EMPTY, EMPTY
+    state.star, state.next_star = None, 0
+    for kind, tx, ty in layout.nodes:
+        state.spawn(state.ground.add(kind, tx, ty))
+    state.lanterns = [Lantern(team, tx, ty) for team, (tx, ty) in enumerate(layout.lanterns)]
+    for lantern in state.lanterns:
+        lantern.stock = plus(EMPTY, Item.WOOD, state.rules.fuel_start)
+        state.spawn(lantern.stock)
+    moths.create(state)
+
+
+def pass_tick(state: State) -> None:
+    """Go to the next phase when the present one is over."""
+    if state.rules.mode is Mode.VILLAGE:
+        return
+    if state.phase is Phase.LOBBY:
+        _wait_for_players(state)
+    elif state.phase is Phase.COUNTDOWN and not _is_enough(state):
+        _enter(state, Phase.LOBBY, 0)
+    elif state.tick >= state.phase_ends or (state.phase is Phase.PLAY and not state.players):
+        _advance(state)
+
+
+def close(state: State) -> None:
+    """The host ends the running phase now; a village goes on."""
+    if state.rules.mode is Mode.VILLAGE:
+        return
+    _advance(state)
+
+
+def place(state: State, player: Player) -> None:
+    """Put a body, empty-handed, beside its team's lantern."""
+    lantern = state.lanterns[player.team]
+    dx, dy = _SPAWN_RING[player.eid % len(_SPAWN_RING)]
+    player.body = Body(
+        x=lantern.x + dx * (UNIT // 2),
+        y=lantern.y + dy * (UNIT // 2),
+        warp=(player.body.warp + 1) % 256,
+    )
+
+
+def smallest_team(state: State) -> int:
+    """The team that needs a player most: fewest people, then fewest points, then the first."""
+    sizes = [0] * len(state.lanterns)
+    for player in state.players.values():
+        sizes[player.team] += 1
+    return min((sizes[lamp.team], lamp.score, lamp.team) for lamp in state.lanterns)[2]
+
+
+def _wait_for_players(state: State) -> None:
+    if not _is_enough(state):
+        state.phase_ends = 0
+        return
+    if not state.phase_ends:
+        state.phase_ends = state.tick + state.rules.ticks(state.rules.lobby_ms)
+    here = [player for player in state.players.values() if not player.away]
+    if state.tick >= state.phase_ends or all(p.ready or p.is_bot for p in here):
+        _advance(state)
+
+
+def _is_enough(state: State) -> bool:
+    here = sum(not player.away for player in state.players.values())
+    return here >= max(1, state.rules.min_players)
+
+
+def _advance(state: State) -> None:
+    rules = state.rules
+    if state.phase is Phase.LOBBY:
+        _enter(state, Phase.COUNTDOWN, rules.countdown_ms)
+    elif state.phase is Phase.COUNTDOWN:
+        _enter(state, Phase.PLAY, rules.round_ms)
+        _begin_play(state)
+    elif state.phase is Phase.PLAY:
+        star.end(state)
+        _enter(state, Phase.RESULTS, rules.results_ms)
+    else:
+        begin_next(state)
+
+
+def _begin_play(state: State) -> None:
+    for player in state.players.values():
+        player.score, player.safe_until = 0, 0
+        place(state, player)
+    star.begin(state)
+
+
+def _enter(state: State, phase: Phase, lasts_ms: int) -> None:
+    state.phase = phase
+    state.phase_ends = state.tick + state.rules.ticks(lasts_ms) if lasts_ms else 0
+    state.events.append(Event(EventKind.PHASE, 0, PHASES.index(phase), state.number))
