@@ -14,7 +14,14 @@ from workshop.report import SetUpError, quiet
 
 _LEFT_OUT = shutil.ignore_patterns(
     *("__pycache__", "test", "idlelib", "tkinter", "_tkinter*", "turtledemo", "pydoc_data"),
-    *("config-*", "site-packages", "dist-packages", "sitecustomize.py", "pkgconfig"),
+    *(
+        "config-*",
+        "site-packages",
+        "dist-packages",
+        "sitecustomize.py",
+        "pkgconfig",
+        "EXTERNALLY-MANAGED",
+    ),
 )
 _PIP = """#!/usr/local/bin/python3
 import sys
