@@ -4,14 +4,16 @@ import struct
 from collections.abc import Iterable
 from typing import Final
 
+from game.nodes import NodeKind
+from game.terrain import Tile
 from protocol.errors import DecodeError, EncodeError
 from protocol.hot import Cell, NodeView
 
 CELL_TILES: Final = 16
 """Tiles along the side of a cell. Always: a node's place in its cell is two nibbles."""
 TILE_BYTES: Final = CELL_TILES * CELL_TILES // 2
-TILE_KINDS: Final = 9  # game.terrain.Tile: 0..8
-NODE_KINDS: Final = 6  # game.nodes.NodeKind: 1..6
+TILE_KINDS: Final = len(Tile)  # 0..8
+NODE_KINDS: Final = len(NodeKind)  # 1..6
 MAX_NODES: Final = 255
 
 DELTA: Final = 0
@@ -74,7 +76,7 @@ def _node(cx: int, cy: int, node: NodeView) -> bytes:
         raise EncodeError(f"node {node.nid}: {error}") from error
 
 
-def decode_cell(data: bytes, at: int) -> tuple[Cell, int]:
+def decode_cell(data: bytes, at: int, cell_tiles: int) -> tuple[Cell, int]:
     """The cell at offset `at`, and the offset behind it; DecodeError if there is none."""
     try:
         cx, cy, version, form = HEAD.unpack_from(data, at)
@@ -88,7 +90,7 @@ def decode_cell(data: bytes, at: int) -> tuple[Cell, int]:
         end = at + 1 + data[at] * NODE.size
     except (struct.error, IndexError) as error:
         raise DecodeError("cell: too short") from error
-    nodes = _decode_nodes(data[at + 1 : end], cx * CELL_TILES, cy * CELL_TILES, data[at])
+    nodes = _decode_nodes(data[at + 1 : end], cx * cell_tiles, cy * cell_tiles, data[at])
     return Cell(cx, cy, version, tiles, nodes), end
 
 

@@ -9,6 +9,13 @@ SILENT_S: Final = 10.0
 """A player who acknowledged nothing for so long is cut (TOO_SLOW) and may resume."""
 
 
+STALL_S: Final = 1.0
+"""A client that has heard nothing for so long sends STALL_INPUTS_PER_S, not one a tick: what it
+says arrives all at once when the line is back, and must not look like a flood."""
+
+STALL_INPUTS_PER_S: Final = 10
+
+
 class TokenBucket:
     """`rate` takes a second on average, `burst` at once; full at the start."""
 

@@ -1,9 +1,9 @@
-"""Every message of the wire but INPUT and SNAP (protocol.hot), and the table of all.
+"""Every message of the wire but INPUT and SNAP (protocol.hot).
 
 Cold messages are MessagePack maps behind one type byte; their bounds are part of their types.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,12 +13,31 @@ U16 = Annotated[int, Meta(ge=0, le=0xFFFF)]
 U32 = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
 Secret = Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]  # raw; game.names.clean decides
+Label = Annotated[str, Meta(min_length=1, max_length=64)]
+World = Annotated[str, Meta(pattern="^[a-z0-9-]{1,32}$")]
+Url = Annotated[str, Meta(max_length=300, pattern="^wss?://")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Line = Annotated[str, Meta(min_length=1, max_length=500)]  # what the server says
 Team = Annotated[int, Meta(ge=-1, le=7)]
+RulesMap = Annotated[
+    dict[Annotated[str, Meta(max_length=32)], int | Annotated[str, Meta(max_length=32)]],
+    Meta(max_length=128),
+]
+
+_SECRET_FIELDS: Final = frozenset({"invite", "resume", "token", "ticket"})
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A cold message: a map, unknown keys ignored, so that a minor version may add some."""
+
+    def __repr__(self) -> str:
+        """Like any struct's, but secrets stay out of logs."""
+        shown = (
+            f"{name}={'<secret>' if name in _SECRET_FIELDS and value else repr(value)}"
+            for name in self.__struct_fields__
+            for value in (getattr(self, name),)
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 # ------------------------------------------------------------------ client to server
@@ -62,17 +81,17 @@ class Welcome(_Message, frozen=True, kw_only=True):
     """The player is in. `token` resumes this session; it replaces every earlier one."""
 
     minor: U16
-    server: str
-    world: str
+    server: Label
+    world: World
     epoch: U32  # differs after every start of the server: ticks do not compare across it
-    player: Annotated[str, Meta(min_length=32, max_length=32)]  # 128 random bits, hex
+    player: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]  # 128 random bits
     eid: U16
     token: Secret
     resumed: bool
     tick: U32
-    tick_hz: U8
-    rules: dict[str, int | str]  # game.rules.Rules as a map
-    rules_hash: str
+    tick_hz: Annotated[int, Meta(ge=1, le=0xFF)]
+    rules: RulesMap  # game.rules.Rules as a map; see protocol.rules
+    rules_hash: Label
     last_act_id: U32  # acts up to here are applied: do not send them again
     last_seq: U32  # number the next command one higher
     resume_s: U16  # how long a lost player's body waits
@@ -82,7 +101,7 @@ class RosterEntry(msgspec.Struct, frozen=True, array_like=True):
     """One player as everybody may know them."""
 
     eid: U16
-    name: str
+    name: Annotated[str, Meta(min_length=1, max_length=16)]  # as game.names.clean leaves it
     team: Team
     score: U32
     ready: bool
@@ -93,8 +112,8 @@ class RosterEntry(msgspec.Struct, frozen=True, array_like=True):
 class Roster(_Message, frozen=True, kw_only=True):
     """Who is here: entries that changed, ids that are gone. `whole` replaces all known."""
 
-    entries: tuple[RosterEntry, ...] = ()
-    gone: tuple[U16, ...] = ()
+    entries: Annotated[tuple[RosterEntry, ...], Meta(max_length=1024)] = ()
+    gone: Annotated[tuple[U16, ...], Meta(max_length=1024)] = ()
     whole: bool = False
 
 
@@ -115,7 +134,7 @@ class Round(_Message, frozen=True, kw_only=True):
     phase: Literal["lobby", "countdown", "play", "results"]
     number: U32
     ends: U32
-    standings: tuple[Standing, ...]
+    standings: Annotated[tuple[Standing, ...], Meta(max_length=8)]
     star: tuple[U16, U16, U32] | None = None  # tile x, tile y, tick of the fall
 
 
@@ -124,7 +143,7 @@ class Chat(_Message, frozen=True, kw_only=True):
 
     eid: U16
     channel: Literal["all", "team"]
-    text: str
+    text: Line
 
 
 class Saved(_Message, frozen=True, kw_only=True):
@@ -136,22 +155,22 @@ class Saved(_Message, frozen=True, kw_only=True):
 class Notice(_Message, frozen=True, kw_only=True):
     """The server tells the player something; `code` is stable, `text` is the sentence to show."""
 
-    code: str
-    text: str
+    code: Label
+    text: Line
     seconds: U16 = 0
 
 
 class Reject(_Message, frozen=True, kw_only=True):
     """The last message before a close: why, in a sentence, and whether to come again."""
 
-    code: U16
-    text: str
+    code: U16  # the close code that follows: protocol.reasons.Reason
+    text: Line
     retry_after_s: U16 = 0
 
 
 class Travel(_Message, frozen=True, kw_only=True):
     """Reserved: the session goes on at another address; a client obeys it as a resume there."""
 
-    url: Annotated[str, Meta(max_length=300)]
-    world: str
+    url: Url
+    world: World
     ticket: Secret

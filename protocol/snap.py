@@ -96,9 +96,10 @@ def pack_mover(mover: Mover, own_x: int, own_y: int) -> bytes:
 
 
 def pack_happening(happening: Happening) -> bytes:
-    """The 7 bytes of `happening`."""
+    """The 7 bytes of `happening`; an amount that does not fit is told as the largest that does."""
+    amount = min(happening.amount, 0xFFFF)
     try:
-        return HAPPENING.pack(happening.kind, happening.eid, happening.other, happening.amount)
+        return HAPPENING.pack(happening.kind, happening.eid, happening.other, amount)
     except struct.error as error:
         raise EncodeError(f"happening: {error}") from error
 
@@ -161,7 +162,7 @@ def _pack_head(tick: int, last_seq: int, wait: int, body: Body, movers: int) -> 
     )
 
 
-def decode_snap(data: bytes, view: SnapContext) -> Snap:  # noqa: ARG001 (one cell size so far)
+def decode_snap(data: bytes, view: SnapContext) -> Snap:
     """The SNAP in `data`, type byte included; DecodeError for anything else."""
     if not HEAD.size + 2 <= len(data) <= MAX_BYTES:
         raise DecodeError("SNAP: too short or too long")
@@ -171,7 +172,7 @@ def decode_snap(data: bytes, view: SnapContext) -> Snap:  # noqa: ARG001 (one ce
         raise DecodeError("SNAP: reserved flags are set")
     at = HEAD.size + n * MOVER_BYTES
     movers = _decode_movers(data[HEAD.size : at], body, n)
-    cells, at = _decode_cells(data, at)
+    cells, at = _decode_cells(data, at, view)
     return Snap(tick, last_seq, wait, body, movers, cells, _decode_happenings(data, at))
 
 
@@ -208,12 +209,12 @@ def _decode_movers(records: bytes, own: Body, count: int) -> tuple[Mover, ...]:
     return tuple(movers)
 
 
-def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
+def _decode_cells(data: bytes, at: int, view: SnapContext) -> tuple[tuple[Cell, ...], int]:
     """The cells behind their count at `at`, and the offset behind them."""
     cells = []
     count, at = _count(data, at)
     for _ in range(count):
-        cell, at = decode_cell(data, at)
+        cell, at = decode_cell(data, at, view.cell_tiles)
         cells.append(cell)
     return tuple(cells), at
 
