@@ -20,7 +20,7 @@ def make() -> None:
     """Make .venv, or bring it up to the lock."""
     if is_ready():
         return
-    if not VENV_PYTHON.exists():
+    if not VENV_PYTHON.exists() or _was_moved():
         with step("making .venv"):
             _create()
     pip: Command = [
@@ -49,6 +49,11 @@ def _create() -> None:
         run(make_venv)
 
 
+def _was_moved() -> bool:
+    """Whether the clone stood elsewhere when .venv was made: its programs name that place."""
+    return _STAMP.is_file() and not _STAMP.read_text().startswith(f"{ROOT}\n")
+
+
 def _has_ensurepip() -> bool:
     probe = [sys.executable, "-c", "import ensurepip, venv"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
@@ -56,4 +61,5 @@ def _has_ensurepip() -> bool:
 
 def _wanted() -> str:
     files = (REQUIREMENTS / "dev.txt", ROOT / "pyproject.toml")
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    content = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return f"{ROOT}\n{content}\n"

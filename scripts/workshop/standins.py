@@ -18,15 +18,22 @@ from workshop.report import SetUpError
 
 LABEL = "lanternhold.stand-in"
 
+Recipe = Callable[[str, FileSystem], str]
+
 _PROMETHEUS_FLAGS = [
     "--config.file=/etc/prometheus/prometheus.yml",
     "--storage.tsdb.path=/prometheus",
 ]
 
 
+def recipe(image: str) -> Recipe | None:
+    """What makes the stand-in of this image, or None when there is no recipe for it."""
+    return _RECIPES.get(_repository(image))
+
+
 def can_make(image: str) -> bool:
     """Whether there is a recipe for this image and this machine can follow it."""
-    return _repository(image) in _RECIPES and shutil.which("apt-get") is not None
+    return recipe(image) is not None and shutil.which("apt-get") is not None
 
 
 def make(image: str) -> str:
@@ -91,7 +98,7 @@ def _repository(image: str) -> str:
     return image.partition(":")[0].removeprefix("docker.io/").removeprefix("library/")
 
 
-_RECIPES: dict[str, Callable[[str, FileSystem], str]] = {
+_RECIPES: dict[str, Recipe] = {
     "python": _python,
     "caddy": _caddy,
     "prom/prometheus": _prometheus,
