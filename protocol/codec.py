@@ -7,6 +7,7 @@ import msgspec
 
 from protocol.errors import DecodeError, EncodeError
 from protocol.hot import Input, Snap
+from protocol.input import TYPE as INPUT
 from protocol.input import decode_input, encode_input
 from protocol.messages import (
     Act,
@@ -22,6 +23,7 @@ from protocol.messages import (
     Travel,
     Welcome,
 )
+from protocol.snap import TYPE as SNAP
 from protocol.snap import SnapContext, decode_snap, encode_snap
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 
@@ -58,7 +60,7 @@ def _cold(message: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
 
 
 _COLD: Final = {e.id: _cold(e.message) for e in TABLE if e.message not in _HOT}
-_TO_SERVER: Final = {0x02: decode_input} | {
+_TO_SERVER: Final = {INPUT: decode_input} | {
     e.id: _COLD[e.id] for e in TABLE if e.direction is Direction.TO_SERVER and e.id in _COLD
 }
 
@@ -91,7 +93,7 @@ def decode_client(data: bytes) -> ClientMessage:
 def decode_server(data: bytes, view: SnapContext) -> ServerMessage:
     """What a server said; `view` is needed for a SNAP."""
     kind = data[0] if data else 0
-    if kind == 0x82:
+    if kind == SNAP:
         return decode_snap(data, view)
     entry = BY_TYPE.get(kind)
     if entry is None or entry.direction is not Direction.TO_CLIENT or len(data) > entry.max_bytes:

@@ -18,7 +18,17 @@ from protocol.cells import (
     encode_cell_whole,
 )
 from protocol.errors import DecodeError, EncodeError
-from protocol.hot import Cell, Happening, Mover, Snap
+from protocol.hot import Cell, Happening, Snap
+from protocol.movers import (
+    GRID,
+    MAX_MOVERS,
+    MOVER,
+    MOVER_BYTES,
+    MOVER_REACH,
+    decode_movers,
+    mover_state,
+    pack_mover,
+)
 
 __all__ = [
     "CELL_TILES",
@@ -43,12 +53,6 @@ __all__ = [
 
 TYPE: Final = 0x82
 MAX_BYTES: Final = 65_536
-GRID: Final = 1024
-"""Position units in one step of the movers' grid: 1/64 tile."""
-MOVER_BYTES: Final = 6
-MOVER_REACH: Final = 2048
-"""dx and dy are at least -2048 and at most 2047 steps of the grid: 32 tiles each way."""
-MAX_MOVERS: Final = 255
 HAPPENING_BYTES: Final = 7
 MAX_POSITION: Final = (1 << 28) - 1
 """The far edge of the largest world: 256 cells of 16 tiles of 65536 units."""
@@ -56,7 +60,6 @@ MAX_POSITION: Final = (1 << 28) - 1
 # type, tick, last_seq, wait, flags | x, y, facing, dash_left, dash_wait, target, progress,
 # wood, stone, glimmer, warp | count of movers
 HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBB")
-MOVER: Final = struct.Struct("<HBBH")  # id, state, 24 bits: dx | dy << 12
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
 
 
@@ -68,31 +71,6 @@ class SnapContext(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.cell_tiles != CELL_TILES:
             raise ValueError(f"this wire has cells of {CELL_TILES} tiles, not {self.cell_tiles}")
-
-
-def mover_state(kind: int, facing: int, carrying: bool, dashing: bool, away: bool) -> int:
-    """The state byte: kind in bits 0-1, facing in 2-4, then one bit for each flag."""
-    return kind | facing << 2 | carrying << 5 | dashing << 6 | away << 7
-
-
-def pack_mover(mover: Mover, own_x: int, own_y: int) -> bytes:
-    """The 6 bytes of `mover` as seen from a body at (own_x, own_y).
-
-    Both positions are put on the grid first and subtracted then: the other way round a standing
-    body shimmers while the viewer walks.
-    """
-    dx = mover.x // GRID - own_x // GRID
-    dy = mover.y // GRID - own_y // GRID
-    if not (-MOVER_REACH <= dx < MOVER_REACH and -MOVER_REACH <= dy < MOVER_REACH):
-        raise EncodeError(f"mover {mover.eid} is out of view: {dx}, {dy} steps away")
-    if not (0 <= mover.kind <= 3 and 0 <= mover.facing <= 7):
-        raise EncodeError(f"mover {mover.eid}: no such kind or facing")
-    state = mover_state(mover.kind, mover.facing, mover.carrying, mover.dashing, mover.away)
-    place = dx & 0xFFF | (dy & 0xFFF) << 12
-    try:
-        return MOVER.pack(mover.eid, state, place & 0xFF, place >> 8)
-    except struct.error as error:
-        raise EncodeError(f"mover {mover.eid}: {error}") from error
 
 
 def pack_happening(happening: Happening) -> bytes:
@@ -171,7 +149,7 @@ def decode_snap(data: bytes, view: SnapContext) -> Snap:
     if flags:
         raise DecodeError("SNAP: reserved flags are set")
     at = HEAD.size + n * MOVER_BYTES
-    movers = _decode_movers(data[HEAD.size : at], body, n)
+    movers = decode_movers(data[HEAD.size : at], body.x, body.y, n)
     cells, at = _decode_cells(data, at, view)
     return Snap(tick, last_seq, wait, body, movers, cells, _decode_happenings(data, at))
 
@@ -182,31 +160,6 @@ def _decode_body(own: Sequence[int]) -> Body:
         raise DecodeError("SNAP: the own body is outside every world")
     cargo = (wood, stone, glimmer)
     return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, warp)
-
-
-def _decode_movers(records: bytes, own: Body, count: int) -> tuple[Mover, ...]:
-    """Positions come back as the middle of their step of the grid."""
-    if len(records) != count * MOVER_BYTES:
-        raise DecodeError("SNAP: fewer movers than it announces")
-    left, top = own.x // GRID, own.y // GRID
-    movers = []
-    for eid, state, low, high in MOVER.iter_unpack(records):
-        place = low | high << 8
-        dx = ((place & 0xFFF) ^ 0x800) - 0x800
-        dy = (place >> 12 ^ 0x800) - 0x800
-        movers.append(
-            Mover(
-                eid,
-                state & 3,
-                state >> 2 & 7,
-                bool(state & 32),
-                bool(state & 64),
-                bool(state & 128),
-                (left + dx) * GRID + GRID // 2,
-                (top + dy) * GRID + GRID // 2,
-            )
-        )
-    return tuple(movers)
 
 
 def _decode_cells(data: bytes, at: int, view: SnapContext) -> tuple[tuple[Cell, ...], int]:

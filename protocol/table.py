@@ -9,6 +9,9 @@ from typing import Final
 import msgspec
 
 from protocol import hot, messages
+from protocol.input import TYPE as INPUT
+from protocol.snap import MAX_BYTES as MAX_SNAP_BYTES
+from protocol.snap import TYPE as SNAP
 
 
 class Direction(StrEnum):
@@ -44,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 MAX_HELLO_BYTES: Final = 1024
 MAX_CLIENT_BYTES: Final = 512
-MAX_SERVER_BYTES: Final = 65_536
+MAX_SERVER_BYTES: Final = MAX_SNAP_BYTES
 
 _HELLO = frozenset({Phase.HELLO})
 _PLAY = frozenset({Phase.PLAY})
@@ -68,12 +71,12 @@ def _server(number: int, message: type[msgspec.Struct], phases: frozenset[Phase]
 # stall, when everything that waited in the network arrives at once.
 TABLE: Final = (
     _client(0x01, messages.Hello, _HELLO, 0, 1),
-    _client(0x02, hot.Input, _PLAY, 80, 160),
+    _client(INPUT, hot.Input, _PLAY, 80, 160),
     _client(0x03, messages.Act, _PLAY, 10, 30),
     _client(0x04, messages.Say, _PLAY, 1, 8),
     _client(0x05, messages.Bye, _PLAY, 0, 1),
     _server(0x81, messages.Welcome, _HELLO),
-    _server(0x82, hot.Snap, _PLAY),
+    _server(SNAP, hot.Snap, _PLAY),
     _server(0x83, messages.Roster, _PLAY),
     _server(0x84, messages.Round, _PLAY),
     _server(0x85, messages.Chat, _PLAY),
