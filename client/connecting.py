@@ -1,0 +1,179 @@
+"""From an invite to an open, verified connection: all addresses tried, the first answer wins."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from client import diagnosis
+from client.problem import Fault, Problem
+from client.trust import private_context
+from protocol.invite import Invite
+from protocol.table import MAX_SERVER_BYTES
+from protocol.version import SUBPROTOCOL, world_path
+
+STAGGER_S: Final = 0.25
+"""The next address is tried when the ones before have not answered for so long."""
+OPEN_S: Final = 8.0
+LOOKUP_S: Final = 5.0
+PING_S: Final = 1.0
+"""A ping a second measures the line; the session judges its silence by itself."""
+LOCAL_NAMES: Final = (".internal", "localhost")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a server is and how it proves itself. `is_secure` False is for tests on loopback."""
+
+    name: str
+    port: int
+    addresses: tuple[str, ...] = ()
+    ca_sha256: str | None = None
+    is_secure: bool = True
+
+    @classmethod
+    def of(cls, invite: Invite) -> Self:
+        """The server an invite is for."""
+        return cls(invite.name, invite.port, tuple(invite.addresses), invite.ca_sha256)
+
+    @property
+    def url(self) -> str:
+        """What is asked for; the host in it is the name, never an address."""
+        scheme = "wss" if self.is_secure else "ws"
+        return f"{scheme}://{self.name}:{self.port}{world_path()}"
+
+
+class Connector:
+    """Opens connections to one server; keeps what it learnt: the pinned root, the best address."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._context: ssl.SSLContext | None = None
+        self._best: str | None = None
+
+    async def open(self, tell: Tell) -> ClientConnection:
+        """An open connection; `tell` is called with what is being done.
+
+        Raises:
+            Problem: and nothing else.
+        """
+        tell(f"Looking for {self._target.name}")
+        addresses = await self._addresses()
+        tell(_trying(addresses))
+        failures: list[tuple[str, Problem]] = []
+        attempts: dict[asyncio.Task[ClientConnection], str] = {}
+        waiting = list(addresses)
+        try:
+            while waiting or attempts:
+                if waiting:
+                    address = waiting.pop(0)
+                    attempts[asyncio.create_task(self._open_at(address, tell))] = address
+                winner = await _first(attempts, failures, STAGGER_S if waiting else None)
+                if winner is not None:
+                    self._best = attempts.pop(winner)
+                    return winner.result()
+            raise diagnosis.summary(failures)
+        finally:
+            await _give_up(attempts)
+
+    async def _addresses(self) -> list[str]:
+        """Those of the invite, the last good one first, and those the name stands for."""
+        found = list(self._target.addresses)
+        if not self._target.name.endswith(LOCAL_NAMES) or not found:
+            try:
+                found += await _look_up(self._target.name, self._target.port)
+            except (OSError, UnicodeError, TimeoutError) as error:
+                if not found:
+                    raise diagnosis.problem(Fault.DNS) from error
+        if self._best in found:
+            found.insert(0, self._best)
+        return list(dict.fromkeys(found))
+
+    async def _open_at(self, address: str, tell: Tell) -> ClientConnection:
+        """One address, to the end. A root that no longer fits is fetched once more."""
+        if not self._target.is_secure:
+            return await self._join(address, None)
+        known = self._context
+        try:
+            return await self._join(address, known or await self._trust(address, tell))
+        except ssl.SSLCertVerificationError:
+            if known is None or self._target.ca_sha256 is None:
+                raise
+            self._context = None
+            return await self._join(address, await self._trust(address, tell))
+
+    async def _trust(self, address: str, tell: Tell) -> ssl.SSLContext:
+        target = self._target
+        if target.ca_sha256 is None:
+            context = ssl.create_default_context()
+        else:
+            tell("Checking that the server is the one in the invite")
+            context = await private_context(target.name, address, target.port, target.ca_sha256)
+        self._context = context
+        return context
+
+    async def _join(self, address: str, context: ssl.SSLContext | None) -> ClientConnection:
+        secure: dict[str, Any] = {} if context is None else {"ssl": context}
+        line = await connect(
+            self._target.url,
+            host=address,
+            port=self._target.port,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            proxy=None,
+            open_timeout=OPEN_S,
+            close_timeout=0.3,
+            ping_interval=PING_S,
+            ping_timeout=None,
+            max_size=MAX_SERVER_BYTES,
+            max_queue=64,
+            **secure,
+        )
+        if line.subprotocol != SUBPROTOCOL:
+            line.transport.abort()
+            raise diagnosis.problem(Fault.VERSION)
+        return line
+
+
+def _trying(addresses: list[str]) -> str:
+    more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+    return f"Knocking at {addresses[0]}{more}"
+
+
+async def _look_up(name: str, port: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(LOOKUP_S):
+        found = await loop.getaddrinfo(name, port, type=1)
+    return [str(entry[4][0]) for entry in found]
+
+
+async def _first(
+    attempts: dict[asyncio.Task[ClientConnection], str],
+    failures: list[tuple[str, Problem]],
+    timeout_s: float | None,
+) -> asyncio.Task[ClientConnection] | None:
+    """The attempt that succeeded, if one did in time; failed ones move to `failures`."""
+    done, _ = await asyncio.wait(attempts, timeout=timeout_s, return_when="FIRST_COMPLETED")
+    for attempt in done:
+        if attempt.cancelled():
+            attempts.pop(attempt)
+        elif (error := attempt.exception()) is None:
+            return attempt
+        else:
+            failures.append((attempts.pop(attempt), diagnosis.diagnose(error)))
+    return None
+
+
+async def _give_up(attempts: dict[asyncio.Task[ClientConnection], str]) -> None:
+    """End the attempts that came second, and the lines they may have opened."""
+    for attempt in attempts:
+        attempt.cancel()
+    for result in await asyncio.gather(*attempts, return_exceptions=True):
+        if isinstance(result, ClientConnection):
+            result.transport.abort()

@@ -1,0 +1,106 @@
+"""Others, drawn a moment in the past so that there is always something to draw between."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from client.drawn import DrawnMover
+from client.timeline import Timeline
+from game.rules import UNIT
+from protocol.hot import Mover
+
+JUMP_TILES: Final = 2.0
+"""Further than this between two snapshots is no walk: it is shown as a jump."""
+KEEP: Final = 64
+EASE_S: Final = 0.12
+"""A mover that was guessed wrong glides to its true place in this time."""
+
+Frame = tuple[int, dict[int, Mover]]
+
+
+class Interpolation:
+    """The movers of the last snapshots, and where each is to be drawn."""
+
+    def __init__(self, tick_hz: int) -> None:
+        self.timeline = Timeline(tick_hz)
+        self._frames: deque[Frame] = deque(maxlen=KEEP)
+        self._drawn: dict[int, tuple[float, float]] = {}
+        self._slips: dict[int, tuple[float, float]] = {}
+        self._slipped_at = 0.0
+        self._cursor = 0.0
+        self._guessing = False
+
+    def add(self, tick: int, movers: tuple[Mover, ...], at: float) -> None:
+        """A snapshot came. One older than the newest is of no use any more."""
+        if self._frames and tick <= self._frames[-1][0]:
+            return
+        self._frames.append((tick, {mover.eid: mover for mover in movers}))
+        self.timeline.arrived(tick, at)
+
+    def draw(self, now: float) -> list[DrawnMover]:
+        """Everything in view at `now`."""
+        cursor = self.timeline.advance(now)
+        if not self._frames:
+            return []
+        while len(self._frames) > 2 and self._frames[1][0] <= cursor:
+            self._frames.popleft()
+        true = list(self._at(cursor))
+        if self._is_break(cursor):
+            self._slip(true, now)
+        drawn = [self._eased(mover, now) for mover in true]
+        self._drawn = {mover.eid: (mover.x, mover.y) for mover in drawn}
+        return drawn
+
+    def _is_break(self, cursor: float) -> bool:
+        """Guessing has ended, or time has leapt: what was drawn last may be elsewhere."""
+        was_guessing, self._guessing = self._guessing, cursor > self._frames[-1][0]
+        leap = cursor - self._cursor > 0.2 * self.timeline.tick_hz
+        self._cursor = cursor
+        return leap or (was_guessing and not self._guessing)
+
+    def _slip(self, true: list[DrawnMover], now: float) -> None:
+        self._slipped_at = now
+        self._slips = {}
+        for mover in true:
+            x, y = self._drawn.get(mover.eid, (mover.x, mover.y))
+            if max(abs(x - mover.x), abs(y - mover.y)) <= JUMP_TILES:
+                self._slips[mover.eid] = (x - mover.x, y - mover.y)
+
+    def _eased(self, mover: DrawnMover, now: float) -> DrawnMover:
+        left = 1.0 - (now - self._slipped_at) / EASE_S
+        slip = self._slips.get(mover.eid)
+        if slip is None or left <= 0:
+            return mover
+        return replace(mover, x=mover.x + slip[0] * left, y=mover.y + slip[1] * left)
+
+    def _at(self, cursor: float) -> Iterator[DrawnMover]:
+        """Where all are at `cursor`, without easing."""
+        if len(self._frames) < 2:
+            yield from (_drawn(mover, mover, 0.0) for mover in self._frames[0][1].values())
+            return
+        (tick_a, movers_a), (tick_b, movers_b) = self._frames[0], self._frames[1]
+        share = max(0.0, (cursor - tick_a) / (tick_b - tick_a))
+        # Beyond the last snapshot: those it shows walk on; before it: those of the older one.
+        shown = movers_a if share < 1.0 else movers_b
+        for eid, mover in shown.items():
+            yield _drawn(movers_a.get(eid, mover), movers_b.get(eid, mover), share)
+
+
+def _drawn(a: Mover, b: Mover, share: float) -> DrawnMover:
+    """Between two sights of one mover; `share` 0 is the first, above 1 is a guess."""
+    dx, dy = b.x - a.x, b.y - a.y
+    if max(abs(dx), abs(dy)) > JUMP_TILES * UNIT:
+        share = float(share >= 1.0)
+    seen = a if share < 1.0 else b
+    return DrawnMover(
+        eid=a.eid,
+        kind=seen.kind,
+        x=(a.x + dx * share) / UNIT,
+        y=(a.y + dy * share) / UNIT,
+        facing=seen.facing,
+        moving=bool(dx or dy),
+        carrying=seen.carrying,
+        dashing=seen.dashing,
+        away=seen.away,
+    )

@@ -1,0 +1,65 @@
+"""The client's tick clock: turns passing time into ticks, nudged to the server's need.
+
+The server says in each snapshot how many of our commands still waited. Too many: we are early
+and play with needless delay; none: a little jitter makes us late. The clock runs up to 4 %
+faster or slower until the wait is one command plus what the line's jitter asks for.
+"""
+
+from typing import Final
+
+NUDGE_MAX: Final = 0.04
+NUDGE_PER_TICK: Final = 0.01
+"""Rate change for each tick the wait is off: settles in about 3 s, far slower than any line
+answers, so it cannot swing."""
+RESET_S: Final = 0.25
+"""A wait this far off is not nudged away, ticks are left out at once."""
+_SMOOTHING: Final = 0.1
+
+
+class Pacer:
+    """Counts the ticks that are due. Times are monotonic seconds."""
+
+    def __init__(self, tick_hz: int, now: float) -> None:
+        self.tick_hz = tick_hz
+        self.rate = 1.0
+        self.wait = 1.0  # smoothed
+        self._last = now
+        self._due = 0.0  # ticks, with a fraction
+        self._debt = 0  # ticks to leave out
+        self._settling = 0  # snapshots of commands numbered up to here are not listened to
+
+    @property
+    def fraction(self) -> float:
+        """How much of the tick in progress has passed, 0..1."""
+        return min(1.0, self._due)
+
+    def advance(self, now: float) -> int:
+        """The ticks to run now. After a pause of the process it does not run them all."""
+        passed = max(0.0, now - self._last)
+        self._last = now
+        if passed > RESET_S:
+            self._due = 1.0
+        else:
+            self._due += passed * self.tick_hz * self.rate
+        ticks = int(self._due)
+        self._due -= ticks
+        left_out = min(self._debt, ticks)
+        self._debt -= left_out
+        return ticks - left_out
+
+    def waited(self, wait: int, jitter_s: float, last_seq: int, next_seq: int) -> None:
+        """A snapshot says that `wait` commands still waited behind `last_seq`."""
+        if last_seq < self._settling:
+            return  # it does not know yet of the ticks left out
+        self.wait += (wait - self.wait) * _SMOOTHING
+        target = 1.0 + jitter_s * self.tick_hz
+        error = self.wait - target
+        if error > RESET_S * self.tick_hz:
+            self._leave_out(round(error), target, next_seq)
+        nudge = max(-NUDGE_MAX, min(NUDGE_MAX, NUDGE_PER_TICK * error))
+        self.rate = 1.0 - nudge
+
+    def _leave_out(self, ticks: int, target: float, next_seq: int) -> None:
+        self._debt = ticks
+        self._settling = next_seq
+        self.wait = target

@@ -1,0 +1,267 @@
+"""A player's stay on a server, over as many connections as it takes; no socket, no thread.
+
+Fed with the link's events and with the time; answers through a `Line`. The window and the bots
+are both built on it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from random import Random
+from typing import Final, Literal
+
+from msgspec.structs import replace
+
+from client import diagnosis
+from client.comeback import Comeback, trying
+from client.controls import Controls
+from client.figures import Figures
+from client.link import Line, LinkEvent, Lost, Measured, Opened, Received, Stepped
+from client.presence import Presence
+from client.problem import Fault, Problem
+from client.state import Connecting, Failed, Left, Playing, SessionState, Waiting
+from client.tokens import TokenStore
+from client.view import View, plain
+from game.inputs import ActKind
+from protocol.client_conversation import ClientConversation
+from protocol.codec import ServerMessage
+from protocol.errors import Refused
+from protocol.hot import Snap
+from protocol.limits import TokenBucket
+from protocol.messages import (
+    Act,
+    Chat,
+    Notice,
+    Reject,
+    Roster,
+    Round,
+    Saved,
+    Say,
+    Travel,
+    Welcome,
+)
+from protocol.reasons import Reason
+from protocol.table import BY_MESSAGE
+
+SILENT_S: Final = 4.0
+"""A line that brings nothing for so long is given up: another may work."""
+HELLO_SILENT_S: Final = 8.0
+STALLED_S: Final = 0.5
+
+BUCKET_SHARE: Final = 0.75
+"""We keep this far below what the server allows: its clock and ours differ a little."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who comes, and by which right."""
+
+    name: str
+    invite: str
+    team: int = -1
+    is_bot: bool = False
+
+
+class Session:
+    """See the module. All times are monotonic seconds of one clock."""
+
+    def __init__(
+        self, line: Line, who: Identity, tokens: TokenStore, rng: Random, now: float
+    ) -> None:
+        self.state: SessionState = Connecting("Starting")
+        self.view: View | None = None
+        self.presence: Presence | None = None
+        self.snap: tuple[Snap, float] | None = None
+        """The newest snapshot and when it came."""
+        self.figures = Figures()
+        self.controls = Controls()
+        self.conversation = ClientConversation(tokens.load())
+        self.on_snap: Callable[[Snap, float], None] | None = None
+        self._line = line
+        self._who = who
+        self._tokens = tokens
+        self._comeback = Comeback.create(rng)
+        self._number = 0  # of the line that counts; 0: none is wanted now
+        self._heard_at = now
+        self._acts = _bucket(Act, now)
+        self._says = _bucket(Say, now)
+
+    # ------------------------------------------------------------ what happens to it
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._connect()
+
+    def handle(self, event: LinkEvent) -> None:
+        """Take in one event of the link. Never raises: a bad server costs its line only."""
+        if event.line != self._number:
+            return
+        try:
+            self._handle(event)
+        except (Problem, Refused) as error:
+            self._give_up(error, event.at)
+        except Exception as error:  # noqa: BLE001 - the supervisor of what servers send
+            _log.exception("what the server sent could not be used")
+            self._give_up(error, event.at)
+
+    def advance(self, now: float) -> None:
+        """Let time pass: ticks, sends, attempts to come back."""
+        if isinstance(self.state, Waiting) and not self._number and now >= self.state.until:
+            self._connect()
+        elif self._number and now - self._heard_at > self._patience_s():
+            sentence = "Nothing comes from the server any more: joining again."
+            self._lose(Lost(self._number, now, None, problem=Problem(Fault.SILENT, sentence)))
+        elif self.presence is not None:
+            for frame in self.presence.advance(now):
+                self._send(frame)
+            if self.snap is not None:
+                self.figures.stale_ms = 1000 * max(0.0, now - self.snap[1])
+
+    def retry_now(self) -> None:
+        """Try at once what the countdown would do, or what had failed."""
+        if not self._number and isinstance(self.state, Waiting | Failed):
+            self._connect()
+
+    def is_stalled(self, now: float) -> bool:
+        """Nothing was heard for a while, or there is no line at all."""
+        return self.presence is None or now - self._heard_at > STALLED_S
+
+    # ------------------------------------------------------------ what the player does
+
+    def act(self, kind: ActKind, arg: int, now: float) -> int:
+        """Ask for something once; returns its id, 0 when it cannot be asked for now."""
+        if self.presence is None or not self._acts.take(now):
+            return 0
+        for frame in self.presence.act(kind, arg, now):
+            self._send(frame)
+        return self.conversation.pending[-1].act_id
+
+    def say(self, text: str, channel: Literal["all", "team"], now: float) -> bool:
+        """Say something; False when it is empty, too much at once, or nobody is there."""
+        shown = plain(text, 200)
+        if not shown or self.presence is None or not self._says.take(now):
+            return False
+        self._send(self.conversation.say(shown, channel))
+        return True
+
+    def leave(self) -> None:
+        """Go for good: the body leaves the world at once."""
+        if isinstance(self.state, Playing):
+            self._send(self.conversation.bye())
+            self._tokens.forget()
+        self._line.finish()
+        self._number = 0
+        self.presence = None
+        self.state = Left()
+
+    # ------------------------------------------------------------ how
+
+    def _connect(self) -> None:
+        self._number = self._line.connect()
+        self._heard_at = inf  # the opener has time limits of its own
+        self.state = trying(self.state, "Connecting")
+
+    def _patience_s(self) -> float:
+        return SILENT_S if self.presence is not None else HELLO_SILENT_S
+
+    def _handle(self, event: LinkEvent) -> None:
+        match event:
+            case Received():
+                self._heard_at = event.at
+                self.figures.bytes_in += len(event.data)
+                self._take(self.conversation.receive(event.data), event.at)
+            case Measured():
+                self.figures.rtt_ms = 1000 * event.rtt_s
+                self.figures.rtts.append(1000 * event.rtt_s)
+            case Stepped():
+                self.state = trying(self.state, event.text)
+            case Opened():
+                self._heard_at = event.at
+                self._hello()
+            case Lost():
+                self._lose(event)
+
+    def _hello(self) -> None:
+        who = self._who
+        self.state = trying(self.state, "Joining")
+        self._send(self.conversation.hello(who.name, who.invite, team=who.team, bot=who.is_bot))
+
+    def _take(self, message: ServerMessage, at: float) -> None:
+        match message:
+            case Snap():
+                self._take_snap(message, at)
+            case Welcome():
+                self._begin(message, at)
+            case Roster() | Round() | Chat() | Notice():
+                self._seen().take(message)
+            case Reject():
+                self._comeback.rejected = replace(message, text=plain(message.text))
+            case Saved() | Travel():
+                pass  # the conversation keeps it
+
+    def _seen(self) -> View:
+        if self.view is None:
+            raise Problem(Fault.BAD_SERVER, "The server began in the middle: joining again.")
+        return self.view
+
+    def _begin(self, welcome: Welcome, at: float) -> None:
+        self._tokens.save(welcome.token)  # before anything is sent: that proves we have it
+        if self.view is None or not self.view.goes_on(welcome):
+            self.view = View(welcome)
+        self.presence, self.snap = None, None
+        self.figures.resumes += welcome.resumed
+        self._comeback.welcomed(at)
+        for frame in self.conversation.resend():
+            self._send(frame)
+        self.state = Playing(welcome.resumed)
+
+    def _take_snap(self, snap: Snap, at: float) -> None:
+        view = self._seen()
+        if self.snap is not None and snap.tick <= self.snap[0].tick:
+            raise Problem(Fault.BAD_SERVER, "The server's time ran backwards: joining again.")
+        view.take(snap)
+        self.snap = (snap, at)
+        if self.presence is None:
+            self.presence = Presence(view, self.controls, self.conversation, self.figures, snap, at)
+        self.presence.take(snap, at)
+        if self.on_snap is not None:
+            self.on_snap(snap, at)
+
+    def _give_up(self, error: Exception, at: float) -> None:
+        """The server said something that cannot be: cut its line, come back like after a loss."""
+        problem = error if isinstance(error, Problem) else _misunderstood(error)
+        self._lose(Lost(self._number, at, None, problem=problem))
+
+    def _lose(self, lost: Lost) -> None:
+        self._number = 0
+        self._line.cut()
+        if self.presence is not None:
+            self.figures.disconnects += 1
+        self.presence = None
+        step = self.conversation.closed(self._comeback.code(lost))
+        if self.conversation.token is None:
+            self._tokens.forget()
+        self.state = self._comeback.after(lost, step, lost.at)
+
+    def _send(self, frame: bytes) -> None:
+        self.figures.bytes_out += len(frame)
+        self._line.send(frame)
+
+
+def _bucket(message: type[Act | Say], now: float) -> TokenBucket:
+    entry = BY_MESSAGE[message]
+    return TokenBucket(BUCKET_SHARE * entry.rate, BUCKET_SHARE * entry.burst, now)
+
+
+def _misunderstood(error: Exception) -> Problem:
+    _log.warning("the server's line is cut: %s", error)
+    if isinstance(error, Refused) and error.reason is Reason.VERSION:
+        return diagnosis.problem(Fault.VERSION)
+    return Problem(
+        Fault.BAD_SERVER,
+        "The server sent something that your game does not understand: joining again. If this "
+        "goes on, one of the two needs an update.",
+    )
