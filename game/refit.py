@@ -15,6 +15,7 @@ def refit(state: State, rules: Rules) -> None:
     """
     old, state.rules = state.rules, rules
     if _shape(old) != _shape(rules):
+        state.upcoming = None  # it was begun under the old rules
         _rebalance(state)
         rounds.begin_next(state)
         return

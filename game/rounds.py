@@ -3,17 +3,21 @@
 from typing import Final
 
 from game import moths, star
+from game.ahead import Ahead
 from game.body import Body
 from game.events import Event, EventKind
-from game.generation import Layout, generate
+from game.generation import Layout, generate, generation
 from game.ground import Ground
 from game.items import EMPTY, Item, plus
 from game.lanterns import Lantern
 from game.player import Player
+from game.rng import mixed
 from game.rules import UNIT, Mode
 from game.state import PHASES, Phase, State
 
 SEED_MASK: Final = (1 << 63) - 1
+
+_SLICE_TICKS: Final = 3  # while results are shown, the next map is made in slices this far apart
 
 _SPAWN_RING: Final = (
     # Places around a lantern, in half tiles; generation keeps the ground there free.
@@ -22,9 +26,9 @@ _SPAWN_RING: Final = (
 )  # fmt: skip
 
 
-def begin(state: State) -> None:
+def begin(state: State, layout: Layout | None = None) -> None:
     """Begin with a new map of the state's seed: a village is at play at once, a rush waits."""
-    _lay_out(state, generate(state.rules, state.seed))
+    _lay_out(state, generate(state.rules, state.seed) if layout is None else layout)
     for _, player in sorted(state.players.items()):
         player.ready, player.score, player.safe_until = False, 0, 0
         place(state, player)
@@ -39,9 +43,18 @@ def begin(state: State) -> None:
 
 def begin_next(state: State) -> None:
     """Go on with another map and the next round's number."""
-    state.seed = state.rng.bits() & SEED_MASK
+    upcoming, state.upcoming = _upcoming(state), None
+    state.seed = _next_seed(state)
     state.number += 1
-    begin(state)
+    begin(state, upcoming.result())
+
+
+def _upcoming(state: State) -> Ahead[Layout]:
+    return state.upcoming or Ahead(generation(state.rules, _next_seed(state)))
+
+
+def _next_seed(state: State) -> int:
+    return mixed(state.seed + 1) & SEED_MASK
 
 
 def _lay_out(state: State, layout: Layout) -> None:
@@ -62,6 +75,9 @@ def pass_tick(state: State) -> None:
     """Go to the next phase when the present one is over."""
     if state.rules.mode is Mode.VILLAGE:
         return
+    if state.phase is Phase.RESULTS and state.tick % _SLICE_TICKS == 0:
+        state.upcoming = _upcoming(state)
+        state.upcoming.advance()
     if state.phase is Phase.LOBBY:
         _wait_for_players(state)
     elif state.phase is Phase.COUNTDOWN and not _is_enough(state):

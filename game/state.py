@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from game.ahead import Ahead
 from game.events import Event, EventKind
+from game.generation import Layout
 from game.ground import Ground
 from game.items import EMPTY, Cargo, total
 from game.lanterns import Lantern
@@ -58,6 +60,9 @@ class State:
     events: list[Event] = field(default_factory=list)
     remade: bool = False
     """The last step began a new map: every cell is another."""
+
+    upcoming: Ahead[Layout] | None = None
+    """The next map in the making: follows from `seed`, so it is no state."""
 
     @property
     def terrain(self) -> Terrain:
