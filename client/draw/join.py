@@ -1,0 +1,157 @@
+"""The first window: a lantern in the night, the link, the name, and what happens on the way in."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pygame
+
+from client.draw import backdrop, icons
+from client.draw.camera import SCREEN
+from client.draw.chatbox import draw_typed
+from client.draw.palette import AMBER, BAD, FADED, GOOD, PANEL_EDGE, PAPER
+from client.draw.panel import button, panel, paragraph
+from client.draw.text import write
+
+Focus = Literal["name", "link"]
+
+_BOARD: Final = pygame.Rect(390, 116, 530, 396)
+NAME: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 40, 230, 36)
+LINK: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 108, _BOARD.width - 40, 36)
+JOIN: Final = pygame.Rect(_BOARD.right - 170, _BOARD.y + 160, 150, 40)
+PROBLEM: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 212, _BOARD.width - 40, 86)
+_LOWER: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 214, _BOARD.width - 40, 170)
+_RECENT_ROW: Final = 38
+RECENTS_MAX: Final = 4
+PROBLEM_TEXT: Final = pygame.Rect(PROBLEM.x + 40, PROBLEM.y + 8, PROBLEM.width - 52, 72)
+PROBLEM_SIZE: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A server that was joined before."""
+
+    title: str
+    place: str  # where it is, for the eye
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPicture:
+    """All that the join window shows."""
+
+    now: float
+    name: str
+    link: str
+    focus: Focus = "link"
+    recents: Sequence[Recent] = ()
+    steps: Sequence[str] = ()  # of the connection being made, the last is under way
+    problem: str = ""
+    mouse: tuple[int, int] = (0, 0)
+
+    @property
+    def busy(self) -> bool:
+        """A connection is being made."""
+        return bool(self.steps)
+
+
+def recent_place(index: int, *, problem: bool = False) -> pygame.Rect:
+    """Where the row of a recent server is; below the problem while there is one."""
+    top = PROBLEM.bottom + 8 if problem else _LOWER.y + 24
+    return pygame.Rect(_LOWER.x, top + index * _RECENT_ROW, _LOWER.width, _RECENT_ROW - 5)
+
+
+def recents_shown(*, problem: bool) -> int:
+    """How many recent servers there is room for."""
+    return 2 if problem else 3
+
+
+def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
+    """Draw the whole window."""
+    backdrop.draw(target, scene.now)
+    _title(target)
+    panel(target, _BOARD, 222)
+    _field(target, NAME, "Your name", scene.name, scene, "name")
+    _field(target, LINK, "The invite you were sent", scene.link, scene, "link")
+    if not scene.link and not scene.busy:
+        hint = "lanternhold://join/...   Ctrl+V pastes it"
+        spot = (LINK.x + 16, LINK.centery)
+        write(target, hint, spot, 15, FADED, anchor="midleft", width=LINK.width - 30)
+    label = "Stop" if scene.busy else "Join"
+    button(target, JOIN, label, hot=JOIN.collidepoint(scene.mouse) or not scene.busy)
+    keys = "Esc: stop" if scene.busy else "Enter: join    Tab: next field"
+    write(target, keys, (NAME.x, JOIN.centery), 14, FADED, anchor="midleft")
+    if scene.busy:
+        _steps(target, scene)
+        return
+    if scene.problem:
+        _problem(target, scene.problem)
+    _recents(target, scene)
+
+
+def _title(target: pygame.Surface) -> None:
+    middle = _BOARD.centerx
+    write(target, "Lanternhold", (middle, 26), 58, AMBER, anchor="midtop", shadow=True)
+    words = "carry light into the dusk, together"
+    write(target, words, (middle, 84), 17, PAPER, anchor="midtop", shadow=True)
+
+
+def _field(  # noqa: PLR0913 - one field
+    target: pygame.Surface,
+    place: pygame.Rect,
+    label: str,
+    typed: str,
+    scene: JoinPicture,
+    name: Focus,
+) -> None:
+    active = scene.focus == name and not scene.busy
+    write(target, label, (place.x + 2, place.y - 22), 15, PAPER)
+    pygame.draw.rect(target, (15, 14, 26), place, border_radius=8)
+    edge = AMBER if active else PANEL_EDGE
+    pygame.draw.rect(target, edge, place, 2, border_radius=8)
+    draw_typed(target, typed, place.inflate(-20, 0), scene.now if active else None, 17)
+
+
+def _steps(target: pygame.Surface, scene: JoinPicture) -> None:
+    y = _LOWER.y + 6
+    write(target, "On the way in", (_LOWER.x, y), 16, AMBER)
+    y += 26
+    for index, step in enumerate(scene.steps[-5:]):
+        is_last = index == len(scene.steps[-5:]) - 1
+        middle = (_LOWER.x + 11, y + 9)
+        if is_last:
+            for dot in range(6):
+                angle = scene.now * 6 + dot * math.tau / 6
+                spot = (middle[0] + math.cos(angle) * 6, middle[1] + math.sin(angle) * 6)
+                tint = 70 + 30 * dot
+                pygame.draw.circle(target, (tint, round(tint * 0.8), round(tint * 0.45)), spot, 1.8)
+        else:
+            mark = icons.tick(17, GOOD)
+            target.blit(mark, mark.get_rect(center=middle))
+        colour = PAPER if is_last else FADED
+        write(target, step, (_LOWER.x + 28, y), 16, colour, width=_LOWER.width - 30)
+        y += 25
+
+
+def _problem(target: pygame.Surface, problem: str) -> None:
+    panel(target, PROBLEM, 235, edge=BAD)
+    pygame.draw.circle(target, BAD, (PROBLEM.x + 22, PROBLEM.y + 24), 10)
+    write(target, "!", (PROBLEM.x + 22, PROBLEM.y + 25), 18, (30, 18, 24), anchor="center")
+    paragraph(target, problem, PROBLEM_TEXT, PROBLEM_SIZE, PAPER)
+
+
+def _recents(target: pygame.Surface, scene: JoinPicture) -> None:
+    if not scene.recents:
+        return
+    if not scene.problem:
+        write(target, "Joined before", (_LOWER.x, _LOWER.y), 15, FADED)
+    has_problem = bool(scene.problem)
+    for index, recent in enumerate(scene.recents[: recents_shown(problem=has_problem)]):
+        place = recent_place(index, problem=has_problem)
+        hot = place.collidepoint(scene.mouse)
+        fill = (66, 58, 92) if hot else (42, 39, 62)
+        pygame.draw.rect(target, fill, place, border_radius=7)
+        target.blit(icons.lantern(24), (place.x + 8, place.y + 4))
+        title = write(target, recent.title, (place.x + 40, place.centery), 16, AMBER if hot else PAPER, anchor="midleft", width=240)
+        room = place.right - title.right - 30
+        write(target, recent.place, (place.right - 12, place.centery), 14, FADED, anchor="midright", width=room)

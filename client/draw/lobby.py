@@ -1,0 +1,76 @@
+"""Before the round: who is here, who is ready, what the game is about."""
+
+from typing import Final
+
+import pygame
+
+from client.draw import icons, scores
+from client.draw.camera import SCREEN
+from client.draw.palette import AMBER, FADED, GLIMMER, GOOD, PAPER
+from client.draw.panel import clock, key_row, panel
+from client.draw.picture import Picture
+from client.draw.text import write
+from game.items import Item
+
+_PEOPLE: Final = pygame.Rect(SCREEN[0] - 312, 46, 304, 340)
+_RULES: Final = pygame.Rect(8, 110, 236, 262)
+
+_LESSON: Final = (
+    (Item.WOOD, "wood keeps the", "lantern burning"),
+    (Item.STONE, "stone makes it", "grow: more light"),
+    (Item.GLIMMER, "glimmer: 5 points,", "far in the dark"),
+)
+
+
+def unready(scene: Picture) -> int:
+    """People who are here and have not said that they are ready."""
+    return sum(not (e.ready or e.away or e.is_bot) for e in scene.roster.values())
+
+
+def status(scene: Picture) -> str:
+    """What the lobby waits for, in one sentence."""
+    lacking = scene.rules.min_players - len(scene.roster)
+    if lacking > 0:
+        return f"waiting for {lacking} more {'player' if lacking == 1 else 'players'} to join"
+    waiting = unready(scene)
+    start = f"starts in {clock(scene.seconds_left)}" if scene.seconds_left is not None else ""
+    if not waiting:
+        return start or "everybody is ready"
+    people = "1 player" if waiting == 1 else f"{waiting} players"
+    return f"waiting for {people} to be ready" + (f", {start}" if start else "")
+
+
+def draw(target: pygame.Surface, scene: Picture) -> None:
+    """Two boards: the game in five lines, and the people."""
+    _lesson(target)
+    inside = panel(target, _PEOPLE, 225)
+    title = f"Round {scene.number} at {scene.server}" if scene.server else f"Round {scene.number}"
+    write(target, title, (inside.x, inside.y), 18, AMBER, width=inside.width)
+    board = pygame.Rect(inside.x, inside.y + 28, inside.width + 10, inside.height - 84)
+    scores.columns(target, scene, board, ready=True)
+    write(target, status(scene), (inside.x, inside.bottom - 46), 16, GLIMMER, width=inside.width)
+    ready = scene.me.ready
+    x = key_row(target, ("R",), "I am ready" if not ready else "not ready yet", (inside.x, inside.bottom - 22), 15)
+    if scene.rules.team_count() > 1:
+        x = key_row(target, ("T",), "other team", (x + 22, inside.bottom - 22), 15)
+    if ready:
+        mark = icons.tick(20, GOOD)
+        target.blit(mark, mark.get_rect(midright=(inside.right, inside.bottom - 12)))
+        write(target, "ready", (inside.right - 24, inside.bottom - 12), 15, GOOD, anchor="midright")
+
+
+def _lesson(target: pygame.Surface) -> None:
+    inside = panel(target, _RULES, 225)
+    write(target, "Gather, carry, feed the light", (inside.x, inside.y), 14, AMBER, width=inside.width)
+    y = inside.y + 22
+    for kind, *rows in _LESSON:
+        target.blit(icons.item(kind, 26), (inside.x, y + 2))
+        for index, words in enumerate(rows):
+            write(target, words, (inside.x + 34, y + index * 16), 14, PAPER)
+        y += 37
+    write(target, "The more you carry, the", (inside.x, y), 13, FADED)
+    write(target, "slower you walk. Moths hunt", (inside.x, y + 15), 13, FADED)
+    write(target, "whoever carries in the dark.", (inside.x, y + 30), 13, FADED)
+    key_row(target, ("E",), "take", (inside.x, y + 49), 13)
+    key_row(target, ("F",), "hand in", (inside.x + 88, y + 49), 13)
+    key_row(target, ("Space",), "dash: makes rivals drop", (inside.x, y + 73), 13)

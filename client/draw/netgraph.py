@@ -1,0 +1,85 @@
+"""The line: bars and a ping always, all figures with F3."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+import pygame
+
+from client.draw import icons
+from client.draw.camera import SCREEN
+from client.draw.palette import BAD, FADED, GOOD, PAPER, WARN, Colour
+from client.draw.panel import panel
+from client.draw.picture import Picture
+from client.draw.text import write
+
+_CORNER: Final = pygame.Rect(SCREEN[0] - 112, 8, 104, 30)
+_BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 262)
+_BARS_MS: Final = (80, 150, 300)
+_SAMPLES: Final = 110
+
+
+def quality(rtt_ms: float, stale_ms: float) -> tuple[int, Colour]:
+    """How many of four bars, and their colour."""
+    worst = max(rtt_ms, stale_ms - 100)
+    bars = 4 - sum(worst > edge for edge in _BARS_MS)
+    return bars, (BAD, BAD, WARN, GOOD, GOOD)[bars]
+
+
+def draw_signal(target: pygame.Surface, scene: Picture) -> None:
+    """Bars and ping in the corner."""
+    bars, colour = quality(scene.figures.rtt_ms, scene.figures.stale_ms)
+    panel(target, _CORNER)
+    sign = icons.signal(bars, colour)
+    target.blit(sign, sign.get_rect(midleft=(_CORNER.x + 9, _CORNER.centery)))
+    words = f"{scene.figures.rtt_ms:.0f} ms"
+    write(target, words, (_CORNER.right - 10, _CORNER.centery), 15, colour, anchor="midright", width=64)
+    if scene.muted:
+        write(target, "sound off (M)", (_CORNER.x - 8, _CORNER.centery), 13, FADED, anchor="midright", shadow=True)
+
+
+def draw(target: pygame.Surface, scene: Picture) -> None:
+    """The netgraph."""
+    inside = panel(target, _BOARD, 225)
+    figures = scene.figures
+    y = inside.y
+    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.rtts, "round trip", 200)
+    y += 50
+    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.gaps, "snapshot gap", 150)
+    y += 51
+    rows = (
+        ("echo", f"{figures.echo_ms:.0f} ms", "jitter", f"{figures.jitter_ms:.0f} ms"),
+        ("stale", f"{figures.stale_ms:.0f} ms", "delay", f"{figures.delay_ms:.0f} ms"),
+        ("waiting", f"{figures.wait_ticks:.1f}", "clock", f"{figures.clock_rate - 1:+.1%}"),
+        ("mispredicted", f"{figures.mispredictions}", "skipped", f"{figures.skipped}"),
+        ("snapshots", f"{figures.snapshots}", "resumes", f"{figures.resumes}"),
+        ("in", _size(figures.bytes_in), "out", _size(figures.bytes_out)),
+        ("tick", f"{scene.rules.tick_hz} Hz", "fps", f"{scene.fps:.0f}"),
+    )
+    for row in rows:
+        half = inside.width // 2
+        for index, (label, value) in enumerate((row[:2], row[2:])):
+            x = inside.x + index * (half + 4)
+            write(target, label, (x, y), 13, FADED, width=74)
+            write(target, value, (x + half - 6, y), 13, PAPER, anchor="topright", width=56)
+        y += 20
+
+
+def _curve(
+    target: pygame.Surface, place: pygame.Rect, samples: Sequence[float], name: str, top: int
+) -> None:
+    """The newest samples as columns, newest at the right; `top` milliseconds fill the height."""
+    pygame.draw.rect(target, (16, 15, 28), place, border_radius=4)
+    shown = list(islice(reversed(samples), _SAMPLES))
+    for back, value in enumerate(shown):
+        high = min(place.height - 2, max(1, round(value / top * (place.height - 2))))
+        colour = GOOD if value < top * 0.4 else WARN if value < top * 0.75 else BAD
+        x = place.right - 2 - back * 2
+        pygame.draw.line(target, colour, (x, place.bottom - 2), (x, place.bottom - 1 - high))
+    newest = f"{shown[0]:.0f} ms" if shown else "-"
+    write(target, name, (place.x + 5, place.y + 2), 12, FADED, shadow=True)
+    write(target, newest, (place.right - 5, place.y + 2), 12, PAPER, anchor="topright", shadow=True)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{count / 1e3:.0f} KB"

@@ -1,0 +1,131 @@
+"""Made-up moments of a game, the same every time: for pictures, for tests, for whoever draws."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from client.draw.picture import ChatLine, Pending, Phase, Picture, StarView
+from client.drawn import DrawnMover, DrawnSelf
+from client.figures import Figures
+from game.generation import Layout, generate
+from game.nodes import TRAITS, NodeKind
+from game.rules import Rules
+from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER, NodeView
+from protocol.messages import RosterEntry, Standing
+
+RULES: Final = Rules(map_tiles=96)
+_SEED: Final = 20
+
+_PEOPLE: Final = (
+    RosterEntry(1, "Ada", 0, 23, True, False, False),
+    RosterEntry(2, "Björn", 0, 31, True, False, False),
+    RosterEntry(3, "Chloé", 1, 18, True, False, False),
+    RosterEntry(4, "Dmitri", 1, 27, False, False, False),
+    RosterEntry(5, "Wick", 0, 9, True, False, True),
+    RosterEntry(6, "Tallow", 1, 12, True, False, True),
+    RosterEntry(7, "Ελένη", 1, 4, False, True, False),
+)
+
+
+def _nodes(layout: Layout) -> dict[int, NodeView]:
+    nodes = {}
+    for nid, (kind, tx, ty) in enumerate(layout.nodes, 1):
+        full = TRAITS[kind].stock
+        nodes[nid] = NodeView(nid, kind, full - (nid * 7 % 5 == 0) * (nid % (full + 1)), tx, ty)
+    return nodes
+
+
+def _near_home(x: float, y: float) -> tuple[DrawnMover, ...]:
+    def mover(eid: int, kind: int, dx: float, dy: float, facing: int, **more: bool) -> DrawnMover:
+        flags = {"moving": True, "carrying": False, "dashing": False, "away": False} | more
+        return DrawnMover(eid, kind, x + dx, y + dy, facing, **flags)
+
+    return (
+        mover(2, KIND_PLAYER, 3.2, 1.8, 6, carrying=True),
+        mover(3, KIND_PLAYER, -5.4, -2.2, 3, carrying=True),
+        mover(4, KIND_PLAYER, -6.6, 1.2, 2, dashing=True),
+        mover(5, KIND_BOT, 1.4, -3.2, 5),
+        mover(6, KIND_BOT, 8.6, 3.4, 0, moving=False),
+        mover(7, KIND_PLAYER, 6.2, -4.2, 4, moving=False, away=True),
+        mover(60_001, KIND_MOTH, -10.4, 2.6, 2),
+        mover(60_002, KIND_MOTH, -9.0, -5.2, 3),
+        mover(60_003, KIND_MOTH, 11.5, -5.4, 6),
+    )
+
+
+def _chat(*said: tuple[str, int, str, bool]) -> tuple[ChatLine, ...]:
+    count = len(said)
+    return tuple(ChatLine(*words, age_s=2.0 * (count - i)) for i, words in enumerate(said))
+
+
+def play(now: float = 12.4, phase: Phase = "play") -> Picture:
+    """A round in full swing, near the own lantern."""
+    layout = generate(RULES, _SEED)
+    homes = layout.lanterns
+    standings = tuple(
+        Standing(71 - 9 * team, (17 - 8 * team, 7 + team, 3), 3 - team, 118 - 30 * team, x, y)
+        for team, (x, y) in enumerate(homes)
+    )
+    x, y = homes[0][0] + 4.5, homes[0][1] + 2.6
+    nodes = _nodes(layout)
+    near = min(nodes.values(), key=lambda n: abs(n.tx - x) + abs(n.ty - y) + 9 * (n.stock == 0))
+    work = NodeView(40_001, NodeKind.TREE, 3, round(x), round(y) - 2)
+    nodes = {n.nid: n for n in nodes.values() if (n.tx, n.ty) != (work.tx, work.ty)}
+    nodes[work.nid] = work
+    nodes[40_002] = NodeView(40_002, NodeKind.PILE_WOOD, 4, round(x) - 9, round(y) + 2)
+    nodes[40_003] = NodeView(40_003, NodeKind.GLIMMER, 3, round(x) + 8, round(y) - 3)
+    return Picture(
+        now=now,
+        rules=RULES,
+        terrain=layout.terrain,
+        nodes=nodes,
+        roster={person.eid: person for person in _PEOPLE},
+        eid=1,
+        own=DrawnSelf(x, y, 0, True, False, 0.7, (3, 2, 1), work.nid if near else 0, 0.62),
+        others=_near_home(x, y),
+        phase=phase,
+        number=3,
+        seconds_left=167.0,
+        standings=standings,
+        star=StarView(homes[0][0] + 14, homes[0][1] + 8, 11.2),
+        server="Ada's kitchen",
+        near=work.nid,
+        figures=_figures(),
+        pending=(Pending(9, 0.6, saved=False), Pending(6, 1.0, saved=True)),
+        chat=_chat(
+            ("Björn", 0, "stone please, level 4 is close", True),
+            ("Dmitri", 1, "nice dash :)", False),
+            ("", -1, "Ελένη lost the line; the body waits 60 s.", False),
+        ),
+    )
+
+
+def _figures() -> Figures:
+    figures = Figures(
+        rtt_ms=34, echo_ms=58, jitter_ms=6.2, stale_ms=41, delay_ms=112, wait_ticks=1.3,
+        clock_rate=1.004, mispredictions=2, snapshots=4212, skipped=7,
+        bytes_in=1_904_220, bytes_out=210_034, resumes=1,
+    )  # fmt: skip
+    for index in range(200):
+        figures.rtts.append(30 + (index * 37 % 17) + 60 * (index % 61 == 0))
+        figures.gaps.append(33 + (index * 29 % 9) - 4 + 50 * (index % 73 == 0))
+    return figures
+
+
+def lobby(now: float = 12.4) -> Picture:
+    """Before a round: some are ready."""
+    scene = play(now, "lobby")
+    return replace(scene, seconds_left=18.0, star=None, pending=(), chat=scene.chat[:2],
+                   roster=_unready(scene.roster), hints=True)
+
+
+def _unready(roster: Mapping[int, RosterEntry]) -> dict[int, RosterEntry]:
+    return {
+        eid: RosterEntry(eid, e.name, e.team, 0, e.ready and eid != 1, e.away, e.is_bot)
+        for eid, e in roster.items()
+    }
+
+
+def results(now: float = 12.4) -> Picture:
+    """After a round."""
+    return replace(play(now, "results"), seconds_left=9.0, star=None, pending=(), chat=())
