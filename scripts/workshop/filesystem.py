@@ -89,6 +89,8 @@ class FileSystem:
         for applet in (quiet([busybox, "--list"]) or "").split():
             if applet != "busybox":
                 (self.root / "bin" / applet).symlink_to("busybox")
+        if install := shutil.which("install"):  # Debian's busybox is built without it
+            self.add(Path(install), "usr/bin/install")
 
     def _add_certificates(self) -> None:
         """The host's CAs, one of which may be the host's own: builds in the image need it."""

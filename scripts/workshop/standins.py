@@ -4,6 +4,7 @@ Each is made on the spot from this machine's own programs and labelled, so that 
 upstream's bytes. What a test shows on one holds for the program in it, not for the image.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -17,6 +18,13 @@ from workshop.places import VENV
 from workshop.report import SetUpError
 
 LABEL = "lanternhold.stand-in"
+"""An image's label; its value is the version of the recipes, so that an old one is made anew."""
+VERSION = hashlib.sha256(
+    b"".join(
+        Path(__file__).with_name(f"{name}.py").read_bytes()
+        for name in ("filesystem", "interpreter", "standins")
+    )
+).hexdigest()[:12]
 
 Recipe = Callable[[str, FileSystem], str]
 
@@ -52,7 +60,7 @@ def _python(image: str, files: FileSystem) -> str:
         shutil.copy("/etc/login.defs", files.root / "etc")
     for name in ("etc/shadow", "etc/gshadow"):
         (files.root / name).touch()
-    files.import_as(image, [f"LABEL {LABEL}=python", "ENV LANG=C.UTF-8", 'CMD ["python3"]'])
+    files.import_as(image, [f"LABEL {LABEL}={VERSION}", "ENV LANG=C.UTF-8", 'CMD ["python3"]'])
     return f"Python {interpreter.version} of this machine on busybox"
 
 
@@ -66,7 +74,7 @@ def _caddy(image: str, files: FileSystem) -> str:
     files.import_as(
         image,
         [
-            f"LABEL {LABEL}=caddy",
+            f"LABEL {LABEL}={VERSION}",
             *("ENV XDG_CONFIG_HOME=/config", "ENV XDG_DATA_HOME=/data"),
             *("EXPOSE 80 443 443/udp 2019", "WORKDIR /srv"),
             'CMD ["caddy","run","--config","/etc/caddy/Caddyfile","--adapter","caddyfile"]',
@@ -84,7 +92,7 @@ def _prometheus(image: str, files: FileSystem) -> str:
     files.import_as(
         image,
         [
-            f"LABEL {LABEL}=prometheus",
+            f"LABEL {LABEL}={VERSION}",
             *("USER nobody", "EXPOSE 9090", "VOLUME /prometheus", "WORKDIR /prometheus"),
             'ENTRYPOINT ["/bin/prometheus"]',
             f"CMD {json.dumps(_PROMETHEUS_FLAGS)}",
