@@ -98,6 +98,15 @@ class Ground:
             grown = plus(grown, traits.item)
         return grown
 
+    def refit(self, tick: int, rules: Rules) -> None:
+        """Fit nodes to the present TRAITS, and let what is short of something grow from now."""
+        self.regrowth.clear()
+        for nid, node in sorted(self.nodes.items()):
+            traits = TRAITS[node.kind]
+            node.stock = min(node.stock, traits.stock)
+            if traits.regrow_ms and node.stock < traits.stock:
+                self._grow_at(tick + rules.ticks(traits.regrow_ms), nid)
+
     def contents(self) -> Cargo:
         """All items that nodes and piles hold."""
         held = EMPTY

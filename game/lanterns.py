@@ -12,11 +12,6 @@ from game.rules import UNIT, Rules
 LIGHT_UNIT: Final = UNIT // 16
 """Position units in one unit of light."""
 
-_EMBER: Final = 32  # two tiles: what a lantern without fuel still glows
-_BASE: Final = 48
-_PER_LEVEL: Final = 16
-_LIGHT_MAX: Final = 288
-
 Lights = tuple[tuple[int, int, int], ...]
 """(x, y, radius squared) of each lantern's light, in position units."""
 
@@ -47,12 +42,13 @@ class Lantern(msgspec.Struct, array_like=True):
         """The team's points of this round."""
         return worth(self.handed)
 
-    def light(self, rules: Rules) -> int:  # noqa: ARG002 - the reach of light may become a rule
+    def light(self, rules: Rules) -> int:
         """The radius of the light, in 1/16 tile."""
         wood = self.stock[Item.WOOD]
         if not wood:
-            return _EMBER
-        return min(_LIGHT_MAX, _BASE + _PER_LEVEL * self.level + isqrt(wood * 160))
+            return rules.ember
+        steady = rules.light_base + rules.light_per_level * self.level
+        return min(rules.light_max, steady + isqrt(wood * rules.light_per_wood))
 
     def receive(self, cargo: Cargo, rules: Rules) -> tuple[int, Cargo]:
         """Take a cargo in and build with its stone; returns (levels gained, what that used)."""

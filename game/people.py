@@ -43,7 +43,7 @@ def _obey(state: State, given: Commands) -> int:
     player.last_seq = given.seq
     for command in given.commands:
         _one_command(state, player, command)
-    return player.eid
+    return player.eid if given.commands else 0
 
 
 def _one_command(state: State, player: Player, command: Command) -> None:

@@ -1,7 +1,7 @@
 """A saved world under other rules than those it was saved with."""
 
 from game import moths, rounds
-from game.items import split
+from game.items import split, total
 from game.player import Player
 from game.rules import Rules
 from game.state import State
@@ -24,7 +24,9 @@ def refit(state: State, rules: Rules) -> None:
     for lantern in state.lanterns:
         lantern.level = min(lantern.level, max(1, rules.level_max))
         lantern.burn_left = min(lantern.burn_left, rules.ticks(rules.burn_ms))
+    state.ground.refit(state.tick, rules)
     moths.create(state)
+    state.spawned = total(state.held(), state.burnt)
 
 
 def _shape(rules: Rules) -> tuple[object, ...]:

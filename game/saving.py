@@ -5,12 +5,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from game.ground import Ground
-from game.invariants import broken
+from game.invariants import broken, misshapen
 from game.items import Cargo
 from game.lanterns import Lantern
 from game.moth import Moth
 from game.nodes import Node
 from game.player import Player
+from game.refit import refit
 from game.rng import Rng
 from game.rules import Rules
 from game.star import Star
@@ -24,6 +25,7 @@ class _Saved(msgspec.Struct, array_like=True, frozen=True):
     """What State holds, each dict as a list sorted by key."""
 
     format: str
+    rules_hash: str
     rules: Rules
     seed: int
     rng: Rng
@@ -55,6 +57,7 @@ def encode(state: State) -> bytes:
     ground = state.ground
     saved = _Saved(
         format=FORMAT,
+        rules_hash=state.rules.hash(),
         rules=state.rules,
         seed=state.seed,
         rng=state.rng,
@@ -77,8 +80,8 @@ def encode(state: State) -> bytes:
     return _encoder.encode(saved)
 
 
-def decode(data: bytes, kind: type[_S]) -> _S:
-    """The world that `encode` was given, as a `kind` of State, with the rules it was made by.
+def decode(data: bytes, kind: type[_S], rules: Rules) -> _S:
+    """The world that `encode` was given, as a `kind` of State, made to go on under `rules`.
 
     Raises:
         ValueError: when the bytes are not a whole and sound world of this format.
@@ -93,9 +96,16 @@ def decode(data: bytes, kind: type[_S]) -> _S:
             "start the version that saved it, or begin a new world."
         )
     state = _restore(saved, kind)
-    if sentences := broken(state):
-        raise ValueError(f"This saved world is damaged: {sentences[0]} Take another copy.")
+    _refuse(misshapen(state))
+    if saved.rules_hash != rules.hash():
+        refit(state, rules)
+    _refuse(broken(state))
     return state
+
+
+def _refuse(sentences: list[str]) -> None:
+    if sentences:
+        raise ValueError(f"This saved world is damaged: {sentences[0]} Take another copy.")
 
 
 def _restore(saved: _Saved, kind: type[_S]) -> _S:

@@ -37,8 +37,12 @@ def end(state: State) -> None:
 
 
 def pass_tick(state: State) -> None:
-    """Announce the star that is due, let the announced one fall."""
+    """Announce the star that is due, let the announced one fall; none for an empty world."""
+    if state.is_deserted:
+        end(state)
+        return
     if not state.next_star:
+        begin(state)
         return
     warning = state.rules.ticks(state.rules.star_warning_ms)
     if state.star is None and state.tick >= state.next_star - warning:

@@ -84,6 +84,11 @@ class State:
         """The tiles of piles that the last step ended, by nid."""
         return self.ground.removed
 
+    @property
+    def is_deserted(self) -> bool:
+        """Whether nobody is here: then no lantern burns and no star falls."""
+        return all(player.away for player in self.players.values())
+
     def tell(self, event: EventKind, player: Player, other: int = 0, amount: int = 0) -> None:
         """Note a happening where a player stands."""
         body = player.body
@@ -92,6 +97,15 @@ class State:
     def shed(self, player: Player, fallen: Cargo) -> None:
         """Lay down at a player's feet what their cargo no longer holds."""
         self.ground.scatter(fallen, player.body.x // UNIT, player.body.y // UNIT)
+
+    def held(self) -> Cargo:
+        """All items that are in the world: on the ground, carried, in the lanterns."""
+        held = self.ground.contents()
+        for player in self.players.values():
+            held = total(held, player.body.cargo)
+        for lantern in self.lanterns:
+            held = total(held, lantern.stock)
+        return held
 
     def spawn(self, items: Cargo) -> None:
         """Note that items have come into the world."""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Self
 
-from game import contact, moths, people, refit, rounds, saving, star
+from game import contact, moths, people, rounds, saving, star
 from game.events import Event, EventKind
 from game.ground import Ground
 from game.inputs import Input
@@ -73,10 +73,7 @@ class World(State):
         Raises:
             ValueError: with a sentence, when the bytes are not a sound saved world.
         """
-        world = saving.decode(data, cls)
-        if rules != world.rules:
-            refit.refit(world, rules)
-        return world
+        return saving.decode(data, cls, rules)
 
     def _act(self, moved: set[int]) -> None:
         self.spawn(self.ground.regrow(self.tick, self.rules))
@@ -91,7 +88,7 @@ class World(State):
 
     def _burn(self) -> None:
         """Lanterns burn while anybody is here: a household's village keeps its light overnight."""
-        if all(player.away for player in self.players.values()):
+        if self.is_deserted:
             return
         for lantern in self.lanterns:
             if lantern.burn(self.rules):
