@@ -26,13 +26,20 @@ def clean_environment(**settings):
 
 
 class Compose:
-    """`docker compose` for one project. No .env of the clone is read."""
+    """`docker compose` for one project. No .env of the clone is read, only the one named."""
 
-    def __init__(self, project, *, files=(ROOT / "compose.yaml",), environment=None):
+    def __init__(
+        self,
+        project,
+        *,
+        files=(ROOT / "compose.yaml",),
+        env_file="/dev/null",
+        environment=None,
+    ):
         self.project = project
         self.files = [str(file) for file in files]
         self.environment = environment if environment is not None else clean_environment()
-        self._start = ["docker", "compose", "--env-file", "/dev/null", "--progress", "plain"]
+        self._start = ["docker", "compose", "--env-file", str(env_file), "--progress", "plain"]
         for file in self.files:
             self._start += ["--file", file]
         self._start += ["--project-name", project, "--project-directory", str(ROOT)]
