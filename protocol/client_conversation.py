@@ -16,6 +16,11 @@ from protocol.snap import SnapContext
 from protocol.table import BY_MESSAGE, Phase
 from protocol.version import BUILD, MINOR
 
+MAX_SAY: Final = 200
+"""Characters of a line of chat."""
+MAX_SAY_BYTES: Final = 480
+"""Its bytes: what the table leaves beside the names of the fields."""
+
 _VIEW: Final = SnapContext()
 
 
@@ -117,8 +122,9 @@ class ClientConversation:
         return [encode(act) for act in self._pending if act.act_id > known]
 
     def say(self, text: str, channel: Literal["all", "team"] = "all") -> bytes:
-        """A line of chat."""
-        return encode(Say(text=text, channel=channel))
+        """A line of chat, cut where a SAY is full."""
+        fits = text[:MAX_SAY].encode("utf-8", "ignore")[:MAX_SAY_BYTES].decode("utf-8", "ignore")
+        return encode(Say(text=fits, channel=channel))
 
     def bye(self) -> bytes:
         """Leave for good: the token is worth nothing from here on."""

@@ -130,6 +130,7 @@ class AckWindow:
 
     def _resize(self) -> None:
         """The floor is what an idle client keeps back, and two to spare; the ceiling a second."""
+        self._was_full = False  # of another window: the new one may have room enough
         window_s = min(self.min_rtt_s + ACK_S, MAX_WINDOW_S)
         self.max_messages = ceil(window_s * self._tick_hz) + SPARE_MESSAGES
         self.max_bytes = min(max(int(window_s * BYTES_PER_S), MIN_BYTES), MAX_BYTES)

@@ -1,0 +1,202 @@
+"""Flow control: on every line the world stays fresh, and a full one does not feed on itself."""
+
+from collections import deque
+
+import pytest
+
+from protocol.flow import (
+    ACK_S,
+    ASSUMED_RTT_S,
+    MAX_BYTES,
+    MIN_BYTES,
+    MIN_RTT_WINDOW_S,
+    AckWindow,
+    MinimumRtt,
+)
+
+
+def acked_once(rtt_s, *, hz=30, hold_ms=0):
+    window = AckWindow(hz, 0.0)
+    window.sent(1, 500, 10.0)
+    window.acked(1, hold_ms, 10.0 + rtt_s + hold_ms / 1000)
+    return window
+
+
+def test_before_the_first_sample_a_common_round_trip_is_assumed():
+    window = AckWindow(30, 0.0)
+    assert window.rtt_s is None
+    assert window.min_rtt_s == ASSUMED_RTT_S
+    assert window.max_messages == 13
+    assert window.may_send(0.0)
+
+
+def test_the_hold_is_no_part_of_the_round_trip():
+    window = acked_once(0.080, hold_ms=70)
+    assert window.rtt_s == pytest.approx(0.080)
+    assert window.min_rtt_s == pytest.approx(0.080)
+    assert window.jitter_s == pytest.approx(0.040)
+
+
+@pytest.mark.parametrize(
+    ("rtt_s", "hz", "messages"),
+    [(0.0, 30, 5), (0.1, 30, 8), (0.0, 20, 4), (0.04, 60, 11), (5, 30, 32)],
+)
+def test_the_window_follows_the_smallest_round_trip_between_floor_and_ceiling(rtt_s, hz, messages):
+    assert acked_once(rtt_s, hz=hz).max_messages == messages
+
+
+def test_the_window_of_bytes_has_a_floor_and_a_ceiling():
+    assert acked_once(0.0).max_bytes == MIN_BYTES
+    assert MIN_BYTES < acked_once(0.1).max_bytes < MAX_BYTES
+    assert acked_once(5.0).max_bytes == MAX_BYTES
+
+
+def test_messages_close_the_window_and_one_ack_covers_all_before_it():
+    window = acked_once(0.0)
+    for tick in range(2, 7):
+        assert window.may_send(11.0)
+        window.sent(tick, 100, 11.0)
+    assert not window.may_send(11.0)
+    assert window.skipped == 1
+    window.acked(5, 0, 11.1)
+    assert (window.messages_in_flight, window.bytes_in_flight) == (1, 100)
+    assert window.may_send(11.1)
+
+
+def test_bytes_close_the_window_and_a_big_message_goes_out_alone():
+    window = acked_once(0.0)
+    window.sent(2, 60_000, 11.0)
+    assert not window.may_send(11.0)
+    window.acked(2, 0, 11.2)
+    assert window.may_send(11.2)
+    assert window.bytes_in_flight == 0
+
+
+def test_what_is_stale_odd_or_impossible_is_ignored():
+    window = acked_once(0.050)
+    window.sent(5, 100, 20.0)
+    window.sent(7, 100, 20.1)
+    for tick in (0, 1, 4, 6, 8, 0xFFFF_FFFF):
+        window.acked(tick, 0, 20.2)
+    assert window.messages_in_flight == 2
+    window.acked(7, 60_000, 20.2)  # held longer than it was away: a lie, but it has arrived
+    assert window.messages_in_flight == 0
+    assert window.rtt_s == pytest.approx(0.050)
+    window.acked(7, 0, 99.0)
+    assert window.rtt_s == pytest.approx(0.050)
+
+
+def test_ticks_only_rise():
+    window = acked_once(0.0)
+    with pytest.raises(ValueError, match="tick 1 was sent after tick 1"):
+        window.sent(1, 1, 11.0)
+
+
+def test_silence_is_owed_acknowledgements():
+    window = acked_once(0.050)
+    assert window.silent_s(100.0) == 0.0
+    window.sent(2, 100, 100.0)
+    window.sent(3, 100, 101.0)
+    assert window.silent_s(103.0) == pytest.approx(3.0)
+    window.acked(2, 0, 103.0)
+    assert window.silent_s(103.5) == pytest.approx(0.5)
+    assert window.silent_s(102.0) == 0.0
+
+
+def test_the_shown_round_trip_is_smooth():
+    window = acked_once(0.100)
+    for tick in range(2, 60):
+        window.sent(tick, 100, tick)
+        window.acked(tick, 0, tick + (0.100 if tick % 2 else 0.140))
+    assert window.rtt_s == pytest.approx(0.120, abs=0.015)
+    assert window.jitter_s == pytest.approx(0.020, abs=0.01)
+
+
+def test_a_minimum_is_forgotten_after_thirty_seconds():
+    minimum = MinimumRtt()
+    assert minimum.add(0.5, 0.0) == 0.5
+    assert minimum.add(0.1, 1.0) == 0.1
+    assert minimum.add(0.3, 1.5) == 0.1
+    assert minimum.add(0.4, MIN_RTT_WINDOW_S - 4) == 0.1
+    assert minimum.add(0.4, MIN_RTT_WINDOW_S + 1) == 0.4
+    assert minimum.add(0.6, 10 * MIN_RTT_WINDOW_S) == 0.6
+
+
+class Line:
+    """A line that carries `bytes_per_s` with `delay_s` each way, and a client that acks."""
+
+    def __init__(self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0):
+        self.hz, self.size = hz, size
+        self.bytes_per_s, self.delay_s, self.ack_every_s = bytes_per_s, delay_s, ack_every_s
+        self.window = AckWindow(hz, 0.0)
+        self.free_at = 0.0  # when the line has carried all that was put on it
+        self.arriving, self.acks = deque(), deque()
+        self.newest, self.newest_at, self.last_ack_at = (0, 0.0), 0.0, 0.0
+        self.ages, self.gaps, self.sent = [], [], 0
+
+    def run(self, seconds, begin=0):
+        steps = 4  # looks at the client four times a tick
+        for step in range(begin * self.hz * steps, int((begin + seconds) * self.hz * steps)):
+            now = step / (self.hz * steps)
+            self._deliver(now)
+            if step % steps == 0:
+                self._tick(step // steps + 1, now)
+
+    def _tick(self, tick, now):
+        if self.window.may_send(now):
+            self.window.sent(tick, self.size, now)
+            self.sent += 1
+            self.free_at = max(now, self.free_at) + self.size / self.bytes_per_s
+            self.arriving.append((self.free_at + self.delay_s, tick, now))
+        self.ages.append(now - self.newest[1])
+
+    def _deliver(self, now):
+        while self.arriving and self.arriving[0][0] <= now:
+            at, tick, made = self.arriving.popleft()
+            self.gaps.append(at - self.newest_at)
+            self.newest, self.newest_at = (tick, made), at
+        if self.newest[0] and now - self.last_ack_at >= self.ack_every_s:
+            self.last_ack_at = now
+            hold_ms = int((now - self.newest_at) * 1000)
+            self.acks.append((now + self.delay_s, self.newest[0], hold_ms))
+        while self.acks and self.acks[0][0] <= now:
+            _, tick, hold_ms = self.acks.popleft()
+            self.window.acked(tick, hold_ms, now)
+
+
+@pytest.mark.parametrize("delay_s", [0.001, 0.025, 0.1, 0.3])
+@pytest.mark.parametrize("hz", [20, 30, 60])
+@pytest.mark.parametrize("ack_every_s", [0.0, ACK_S])
+def test_a_line_with_room_is_never_held_back(delay_s, hz, ack_every_s):
+    line = Line(10_000_000, delay_s, hz=hz, ack_every_s=ack_every_s)
+    line.run(2)  # until the round trip is known
+    line.window.skipped = 0
+    line.run(38, begin=2)
+    assert line.window.skipped == 0
+    assert max(line.ages[2 * hz :]) <= delay_s + 3 / hz
+
+
+@pytest.mark.parametrize("bytes_per_s", [30_000, 45_000])
+def test_a_line_half_as_wide_as_the_stream_stays_fresh_for_ten_minutes(bytes_per_s):
+    line = Line(bytes_per_s, 0.02)
+    line.run(600)
+    settled = sorted(line.ages[300:])
+    assert settled[len(settled) // 2] < 0.6
+    assert settled[-1] < 0.9
+    assert line.sent * line.size > 0.85 * 600 * bytes_per_s  # and it is used
+
+
+def test_without_the_probe_a_full_line_would_feed_on_its_own_queue(monkeypatch):
+    monkeypatch.setattr("protocol.flow.PROBE_S", 1e9)
+    line = Line(30_000, 0.02)
+    line.run(600)
+    assert line.ages[-1] > 1.0
+
+
+def test_a_line_that_stalls_recovers_at_once():
+    line = Line(1_000_000, 0.02)
+    line.run(10)
+    line.free_at = 13.0  # nothing moves for three seconds
+    line.run(10, begin=10)
+    assert line.window.silent_s(20.0) < 0.2
+    assert max(line.ages[-6 * 30 :]) < 0.2

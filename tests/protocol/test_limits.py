@@ -1,0 +1,47 @@
+"""The token bucket: never more than its burst and its rate, whatever the clock does."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.limits import TokenBucket
+
+
+def test_a_bucket_is_full_at_first_and_fills_with_time():
+    bucket = TokenBucket(2, 3, now=100.0)
+    assert [bucket.take(100.0) for _ in range(4)] == [True, True, True, False]
+    assert not bucket.take(100.4)
+    assert bucket.take(100.5)
+    assert not bucket.take(100.5)
+    assert [bucket.take(1000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_amounts_are_taken_whole_or_not_at_all():
+    bucket = TokenBucket(1, 10)
+    assert not bucket.take(0.0, 11)
+    assert bucket.take(0.0, 10)
+    assert not bucket.take(0.5, 0.6)
+    assert bucket.take(0.5, 0.5)
+
+
+def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing():
+    bucket = TokenBucket(1, 1, now=50.0)
+    assert bucket.take(50.0)
+    assert not bucket.take(10.0)
+    assert not bucket.take(50.9)
+    assert bucket.take(51.0)
+
+
+def test_a_bucket_without_rate_is_for_once():
+    bucket = TokenBucket(0, 1)
+    assert bucket.take(0.0)
+    assert not bucket.take(1e9)
+
+
+@given(st.floats(0, 100), st.integers(0, 50), st.lists(st.floats(0, 2), min_size=1, max_size=100))
+def test_no_order_of_times_gives_more_than_rate_and_burst(rate, burst, steps):
+    bucket = TokenBucket(rate, burst)
+    now, taken = 0.0, 0
+    for step in steps:
+        now += step
+        taken += bucket.take(now)
+        assert taken <= burst + rate * now + 1e-6
