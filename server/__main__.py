@@ -1,0 +1,90 @@
+"""`python -m server`: run the server, or look after its invites."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from server import log
+from server.app import App, StartError, event_loop, prepare_folder
+from server.door import DoorError
+from server.invites import InviteBook, InviteFileError
+from server.settings import Settings, SettingsError, load
+from server.store.rows import StoreError
+
+GOOD, BAD, USED_WRONGLY = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 good, 1 bad, 2 used wrongly."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = load()
+    except SettingsError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201 - for whoever typed the command
+        return USED_WRONGLY
+    try:
+        return _invite(settings, chosen) if chosen.command == "invite" else _run(settings)
+    except (StartError, StoreError, DoorError, InviteFileError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return BAD
+
+
+def _run(settings: Settings) -> int:
+    log.configure(settings.log_level, settings.log_format)
+    with asyncio.Runner(loop_factory=lambda: event_loop(settings.coalesce_ms)) as runner:
+        runner.run(_serve(settings))
+    return GOOD
+
+
+async def _serve(settings: Settings) -> None:
+    await App(settings).run()
+
+
+def _invite(settings: Settings, chosen: argparse.Namespace) -> int:
+    book = InviteBook(prepare_folder(settings.data_dir))
+    if chosen.withdraw:
+        entry = book.withdraw(chosen.withdraw)
+        answer: dict[str, object] = {"withdrawn": chosen.withdraw}
+        text = f"The invite {chosen.withdraw!r} lets nobody in any more."
+    else:
+        entry = book.make(chosen.new, chosen.days) if chosen.new else book.first()
+        answer = {"secret": entry.secret, "label": entry.label}
+        text = f"{entry.secret}  ({entry.label})"
+    print(msgspec.json.encode(answer).decode() if chosen.json else text)  # noqa: T201
+    return GOOD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="The Lanternhold server. Settings: LANTERNHOLD_SERVER_*, see .env.example.",
+        epilog="example: LANTERNHOLD_SERVER_PORT=8765 python -m server",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="serve until SIGTERM (what no command means)")
+    invite = commands.add_parser(
+        "invite",
+        help="print the secret of an invite",
+        epilog="example: python -m server invite --new family --days 30 --json",
+    )
+    what = invite.add_mutually_exclusive_group()
+    what.add_argument("--new", metavar="LABEL", help="make another invite, called LABEL")
+    what.add_argument("--withdraw", metavar="LABEL", help="let nobody in any more with LABEL")
+    invite.add_argument("--days", type=_days, help="days that a new invite lasts (for ever)")
+    invite.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if days < 1:
+        raise argparse.ArgumentTypeError("an invite lasts one day at least")
+    return days
+
+
+if __name__ == "__main__":
+    sys.exit(main())

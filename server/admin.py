@@ -1,0 +1,104 @@
+"""What the host may order a running server to do."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from server.invites import write_private
+from server.match import Match
+
+FILE: Final = "admin.token"
+
+
+class AdminError(Exception):
+    """An order that cannot be carried out; the text says why."""
+
+
+class _Say(msgspec.Struct, forbid_unknown_fields=True):
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class _Kick(msgspec.Struct, forbid_unknown_fields=True):
+    eid: Annotated[int, Meta(ge=1, le=65_535)]
+
+
+Answer = dict[str, object]
+
+
+def admin_token(folder: Path) -> str:
+    """The token of this data folder; made at the first start, readable by its owner alone."""
+    path = folder / FILE
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(32).encode() + b"\n")
+    return path.read_text(encoding="ascii").strip()
+
+
+class Admin:
+    """Orders by name, each with a JSON object as its arguments."""
+
+    def __init__(self, match: Match, token: str) -> None:
+        self._match = match
+        self._token = token
+        self._orders: dict[str, Callable[[bytes], Answer]] = {
+            "say": self._say,
+            "kick": self._kick,
+            "close-phase": self._close_phase,
+            "players": self._players,
+            "save": self._save,
+        }
+
+    def is_right(self, token: str) -> bool:
+        """Whether this is the host's token. Takes the same time for every guess."""
+        return hmac.compare_digest(token.encode(), self._token.encode())
+
+    def order(self, name: str, arguments: bytes) -> Answer:
+        """Carry an order out.
+
+        Raises:
+            AdminError: when there is no such order, or its arguments are wrong.
+        """
+        if name not in self._orders:
+            raise AdminError(f"There is no order {name!r}. There are: {', '.join(self._orders)}.")
+        try:
+            return self._orders[name](arguments)
+        except msgspec.DecodeError as error:
+            raise AdminError(f"The order {name} was not understood: {error}.") from error
+
+    def _say(self, arguments: bytes) -> Answer:
+        self._match.say(msgspec.json.decode(arguments, type=_Say).text)
+        return {"said": True}
+
+    def _kick(self, arguments: bytes) -> Answer:
+        eid = msgspec.json.decode(arguments, type=_Kick).eid
+        if not self._match.kick(eid):
+            raise AdminError(f"There is no player with eid {eid}; `players` lists them.")
+        return {"kicked": eid}
+
+    def _close_phase(self, _arguments: bytes) -> Answer:
+        self._match.close_phase()
+        return {"phase": self._match.world.phase.value}
+
+    def _players(self, _arguments: bytes) -> Answer:
+        players = self._match.world.players
+        return {
+            "players": [
+                {
+                    "eid": session.eid,
+                    "name": session.name,
+                    "team": players[session.eid].team if session.eid in players else None,
+                    "score": players[session.eid].score if session.eid in players else 0,
+                    "away": session.away_since is not None,
+                    "rtt_ms": session.rtt_ms,
+                }
+                for session in self._match.sessions
+            ]
+        }
+
+    def _save(self, _arguments: bytes) -> Answer:
+        self._match.save()
+        return {"tick": self._match.world.tick}

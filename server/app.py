@@ -1,0 +1,257 @@
+"""The server put together: what starts in which order, and how it stops."""
+
+import asyncio
+import gc
+import os
+import secrets
+import selectors
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from game.rules import Rules
+from protocol.reasons import Reason
+from server import log
+from server.addresses import Doorstep
+from server.admin import Admin, admin_token
+from server.clock import Clock
+from server.door import Door, listen
+from server.health import Health
+from server.invites import InviteBook, InviteFileError, write_private
+from server.match import Match
+from server.metrics import Metrics
+from server.private_http import PrivateHttp
+from server.settings import Settings
+from server.store import database
+from server.store.database import Database
+from server.store.journal import Journal
+from server.store.lock import FolderLock
+from server.store.recovery import Recovered, recover
+from server.store.writer import Writer
+from server.ticker import Ticker
+
+PORTS_FILE: Final = "ports.json"
+INVITES_EVERY_S: Final = 1.0
+SAVE_TIMEOUT_S: Final = 2.5
+RESTART_S: Final = 5
+"""What players are told to expect between this server's end and the next one's start."""
+
+
+class StartError(Exception):
+    """The server cannot start; the text says why and what to do."""
+
+
+class CoalescingSelector(selectors.DefaultSelector):
+    """Lets input gather for a few milliseconds and wakes the loop once for all of it.
+
+    Waking up costs more than reading does. Timers are never late by it, only input is.
+    """
+
+    def __init__(self, nap_s: float) -> None:
+        super().__init__()
+        self._nap_s = nap_s
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for input, as long as `timeout`; for ever if that is None."""
+        if timeout is None or timeout > 0:
+            nap = self._nap_s if timeout is None else min(self._nap_s, timeout)
+            time.sleep(nap)
+            timeout = None if timeout is None else timeout - nap
+        return super().select(timeout)
+
+
+def event_loop(coalesce_ms: int) -> asyncio.AbstractEventLoop:
+    """The loop that the server runs in, on every system."""
+    selector = CoalescingSelector(coalesce_ms / 1000) if coalesce_ms else None
+    return asyncio.SelectorEventLoop(selector)
+
+
+class App:
+    """One server, from an empty folder or a saved world to its clean stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._log = log.get("app")
+        self._stop = asyncio.Event()
+        self._clock = Clock()
+        self._health = Health(time.monotonic)
+        self._metrics = Metrics(settings.tick_hz)
+        self._invites = InviteBook(settings.data_dir)
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT.
+
+        Raises:
+            StartError, StoreError, DoorError, InviteFileError: when it cannot start.
+        """
+        settings = self._settings
+        folder = prepare_folder(settings.data_dir)
+        lock = FolderLock(folder)
+        try:
+            rules = settings.rules()
+            store = Database(folder / database.FILE)
+            recovered = open_store(store, rules, settings.seed)
+            for note in recovered.notes:
+                self._log.warning("recovery", note=note)
+            self._first_invite()
+            writer = Writer(store)
+            try:
+                await self._serve(recovered, writer, folder)
+            finally:
+                writer.close()
+        finally:
+            lock.release()
+
+    async def _serve(self, recovered: Recovered, writer: Writer, folder: Path) -> None:
+        settings = self._settings
+        with (
+            listen(settings.host, settings.port, "") as public,
+            listen(settings.private_host, settings.private_port, "PRIVATE_") as private,
+        ):
+            journal = Journal(writer.submit, self._clock.now())
+            journal.on_commit = self._metrics.store_commit.observe
+            match = Match(
+                settings=settings,
+                recovered=recovered,
+                journal=journal,
+                invites=self._invites,
+                metrics=self._metrics,
+                health=self._health,
+                clock=self._clock,
+            )
+            door = Door(
+                settings, match, self._metrics, self._clock, Doorstep(settings.trusted_proxies)
+            )
+            admin = Admin(match, admin_token(folder))
+            http = PrivateHttp(self._health, self._metrics, admin)
+            gc.collect()
+            gc.freeze()  # a collection among all that never goes away would cost a tick later
+            await http.open(private)
+            await door.open(public)
+            _write_ports(folder, public, private)
+            self._tell_start(recovered, public, private)
+            await self._play(match, door, http, journal)
+
+    async def _play(self, match: Match, door: Door, http: PrivateHttp, journal: Journal) -> None:
+        """Tick until told to stop; then say so, save, and close, in this order."""
+        self._listen_to_signals()
+        ticker = Ticker(self._settings.tick_hz, self._clock, match.tick, self._lost)
+        tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(self._watch_invites())]
+        stop = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._health.is_stopping = True
+            for task in (*tasks, stop):
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            match.notify("restart", Reason.RESTART.sentence, RESTART_S)
+            match.save()
+            await self._save(journal)
+            match.dismiss_all(Reason.RESTART, "the server stops")
+            await door.close()
+            await http.close()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        self._log.info("stopped")
+
+    async def _save(self, journal: Journal) -> None:
+        """Write all that waits, unless the disk does not answer."""
+        deadline = time.monotonic() + SAVE_TIMEOUT_S
+        while time.monotonic() < deadline:
+            journal.poll(self._clock.now())
+            future = journal.hand_over(self._clock.now())
+            if future is None and not journal.is_busy:
+                return
+            await asyncio.sleep(0.005)
+        self._log.error("not all could be saved", why="the disk did not answer in time")
+
+    def _lost(self, seconds: float) -> None:
+        self._metrics.tick_lost.inc(seconds)
+        self._log.warning(
+            "time was lost",
+            seconds=round(seconds, 3),
+            why="the machine was suspended, or is too busy; the game goes on from here",
+        )
+
+    def _first_invite(self) -> None:
+        had = bool(self._invites.reread() and self._invites.entries)
+        if not had:
+            self._invites.first()
+            self._log.info("first invite made", see="./lanternhold invite")
+        self._invites.reread()
+
+    async def _watch_invites(self) -> None:
+        """Take in what the host's command changed."""
+        while True:
+            await asyncio.sleep(INVITES_EVERY_S)
+            try:
+                if self._invites.reread():
+                    self._log.info("invites changed", count=len(self._invites.entries))
+            except InviteFileError as error:
+                self._log.error("invites not read", why=str(error))
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            try:
+                loop.add_signal_handler(number, self._stop.set)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._stop.set))
+
+    def _tell_start(
+        self, recovered: Recovered, public: socket.socket, private: socket.socket
+    ) -> None:
+        self._log.info("settings", **self._settings.masked())
+        self._log.info(
+            "serving",
+            port=public.getsockname()[1],
+            private_port=private.getsockname()[1],
+            world="new" if recovered.is_new else "restored",
+            tick=recovered.world.tick + recovered.tick_base,
+            epoch=recovered.epoch,
+            waiting=len(recovered.sessions),
+        )
+
+
+def prepare_folder(folder: Path) -> Path:
+    """The data folder, there and ours.
+
+    Raises:
+        StartError: when it cannot be made or written to.
+    """
+    probe = folder / ".writable"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        owner = f" as user {os.getuid()}" if hasattr(os, "getuid") else ""
+        raise StartError(
+            f"The data folder {folder} cannot be written{owner} ({error.strerror or error}). Give "
+            "it to that user, make room on the disk, or set LANTERNHOLD_SERVER_DATA_DIR to "
+            "another folder."
+        ) from error
+    return folder
+
+
+def open_store(store: Database, rules: Rules, seed: int | None) -> Recovered:
+    """The saved world, or a new one; on disk as a new epoch when this returns.
+
+    Raises:
+        StoreError: when the store cannot be used.
+    """
+    store.prepare()
+    recovered = recover(store, rules, secrets.randbits(63) if seed is None else seed)
+    store.begin(recovered.epoch, recovered.line)
+    return recovered
+
+
+def _write_ports(folder: Path, public: socket.socket, private: socket.socket) -> None:
+    ports = {"game": public.getsockname()[1], "private": private.getsockname()[1]}
+    write_private(folder / PORTS_FILE, msgspec.json.encode(ports))

@@ -1,0 +1,162 @@
+"""Slow things by cell and version: encoded once, shared by everybody who is told."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from game.nodes import PILES, Node
+from game.rules import UNIT
+from game.world import World
+from protocol.cells import CELL_TILES, MAX_NODES
+from protocol.hot import NodeView
+from protocol.snap import encode_cell_delta, encode_cell_whole
+
+VIEW: Final = 2
+"""Cells that are seen on each side of one's own: a square of 5 x 5."""
+WHOLE_PER_SNAP: Final = 4
+WHOLE_AT_FIRST: Final = 9
+"""Whole cells in one SNAP: a join must not burst the line, but the first must show a place."""
+
+_CELL_UNITS: Final = CELL_TILES * UNIT
+_RINGS: Final = tuple(
+    sorted(
+        ((dx, dy) for dy in range(-VIEW, VIEW + 1) for dx in range(-VIEW, VIEW + 1)),
+        key=lambda step: step[0] ** 2 + step[1] ** 2,
+    )
+)
+
+
+class CellBoard:
+    """The cells of a world. A cell is known by its number, row by row."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._side = -(-world.rules.map_tiles // CELL_TILES)
+        count = self._side * self._side
+        self.versions = [1] * count
+        self.changed: dict[int, list[NodeView]] = {}
+        """The cells that the newest tick touched, with the nodes that it changed."""
+        self._wholes: dict[int, bytes] = {}
+        self._deltas: dict[int, bytes] = {}
+        self._tiles: dict[int, bytes] = {}
+        self._nodes: list[set[int]] = [set() for _ in range(count)]
+        self._index()
+
+    def tick(self) -> None:
+        """Take in what the world's newest step did."""
+        world = self._world
+        self.changed, self._deltas = {}, {}
+        if world.remade:
+            self._remake()
+            return
+        for nid, (tx, ty) in world.removed.items():
+            cell = self._of_tile(tx, ty)
+            self._nodes[cell].discard(nid)
+            self._note(cell, NodeView(nid, PILES[0], 0, tx, ty))
+        for nid in sorted(world.changed_nodes):
+            node = world.nodes[nid]
+            cell = self._of_tile(node.tx, node.ty)
+            self._nodes[cell].add(nid)
+            self._note(cell, _seen(nid, node))
+        for cell in self.changed:
+            self.versions[cell] += 1
+            self._wholes.pop(cell, None)
+
+    def around(self, x: int, y: int) -> tuple[int, ...]:
+        """The cells in view of a position, nearest first."""
+        own_x, own_y, side = x // _CELL_UNITS, y // _CELL_UNITS, self._side
+        return tuple(
+            (own_y + dy) * side + own_x + dx
+            for dx, dy in _RINGS
+            if 0 <= own_x + dx < side and 0 <= own_y + dy < side
+        )
+
+    def at(self, x: int, y: int) -> int:
+        """The cell of a position."""
+        return y // _CELL_UNITS * self._side + x // _CELL_UNITS
+
+    def delta(self, cell: int) -> bytes:
+        """What the newest tick changed in a cell that it touched."""
+        if cell not in self._deltas:
+            cy, cx = divmod(cell, self._side)
+            nodes = self.changed[cell][:MAX_NODES]
+            self._deltas[cell] = encode_cell_delta(cx, cy, self.versions[cell], nodes)
+        return self._deltas[cell]
+
+    def whole(self, cell: int) -> bytes:
+        """All of a cell."""
+        if cell not in self._wholes:
+            cy, cx = divmod(cell, self._side)
+            nodes = self._world.nodes
+            seen = [_seen(nid, nodes[nid]) for nid in sorted(self._nodes[cell])][:MAX_NODES]
+            if cell not in self._tiles:
+                self._tiles[cell] = self._world.terrain.cell(cx, cy, CELL_TILES)
+            self._wholes[cell] = encode_cell_whole(
+                cx, cy, self.versions[cell], self._tiles[cell], seen
+            )
+        return self._wholes[cell]
+
+    def _note(self, cell: int, view: NodeView) -> None:
+        self.changed.setdefault(cell, []).append(view)
+
+    def _remake(self) -> None:
+        """A new map: every cell is another, and no delta leads there."""
+        self.versions = [version + 2 for version in self.versions]
+        self._wholes, self._tiles = {}, {}
+        self._index()
+
+    def _index(self) -> None:
+        for cell in self._nodes:
+            cell.clear()
+        for nid, node in self._world.nodes.items():
+            self._nodes[self._of_tile(node.tx, node.ty)].add(nid)
+
+    def _of_tile(self, tx: int, ty: int) -> int:
+        return ty // CELL_TILES * self._side + tx // CELL_TILES
+
+
+class CellView:
+    """What one connection knows of the cells; what it must be told next."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}  # cell: version
+        self._at = -1
+        self._wanted: Iterable[int] = ()
+        self._is_complete = False
+        self._wholes = WHOLE_AT_FIRST
+
+    def missed(self) -> None:
+        """A SNAP was skipped: what it would have told is told whole, later."""
+        self._is_complete = False
+
+    def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
+        """The cells that the next SNAP tells, nearest first; counts as told."""
+        at = board.at(x, y)
+        if at != self._at:
+            self._at, self._wanted, self._is_complete = at, board.around(x, y), False
+        if self._is_complete and not board.changed:
+            return []
+        return self._choose(board)
+
+    def _choose(self, board: CellBoard) -> list[bytes]:
+        news: list[bytes] = []
+        room, self._is_complete = self._wholes, True
+        for cell in self._wanted:
+            version, known = board.versions[cell], self._known.get(cell)
+            if known == version:
+                continue
+            if known == version - 1 and cell in board.changed:
+                news.append(board.delta(cell))
+            elif room:
+                room -= 1
+                news.append(board.whole(cell))
+            else:
+                self._is_complete = False
+                continue
+            self._known[cell] = version
+        if news:
+            self._wholes = WHOLE_PER_SNAP
+        return news
+
+
+def _seen(nid: int, node: Node) -> NodeView:
+    return NodeView(nid, node.kind, node.stock, node.tx, node.ty)

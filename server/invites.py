@@ -1,0 +1,165 @@
+"""The invites: a small private file that the host's command writes and the server rereads."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+FILE: Final = "invites.json"
+FIRST_LABEL: Final = "friends"
+SECRET_BYTES: Final = 18  # 144 bits, 24 characters
+
+
+class InviteFileError(Exception):
+    """The file of invites cannot be used; the text says why and what to do."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One invite: whoever knows `secret` may join. Times are of the wall clock, for people."""
+
+    label: str
+    secret: str
+    created: float
+    expires: float | None = None
+    withdrawn: bool = False
+
+    def is_open(self, now: float) -> bool:
+        """Whether it still lets people in."""
+        return not self.withdrawn and (self.expires is None or now < self.expires)
+
+
+class InviteBook:
+    """All invites of a data folder."""
+
+    def __init__(self, folder: Path, wall: Callable[[], float] = time.time) -> None:
+        self._path = folder / FILE
+        self._wall = wall
+        self._entries: tuple[Entry, ...] = ()
+        self._seen: tuple[int, int, int] | None = None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The invites as last read, oldest first."""
+        return self._entries
+
+    def reread(self) -> bool:
+        """Read the file if it changed since; True if it did.
+
+        Raises:
+            InviteFileError: when it cannot be read or understood; what was known stays in force.
+        """
+        try:
+            status = self._path.stat()
+            seen = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if seen == self._seen:
+                return False
+            self._entries = msgspec.json.decode(self._path.read_bytes(), type=tuple[Entry, ...])
+            self._seen = seen
+        except FileNotFoundError:
+            changed, self._entries, self._seen = bool(self._entries), (), None
+            return changed
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InviteFileError(
+                f"{self._path} cannot be read ({error}). Mend it, or delete it and make a new "
+                "invite with `./lanternhold invite`."
+            ) from error
+        return True
+
+    def find(self, secret: str) -> Entry | None:
+        """The invite with this secret, open or not. Takes the same time for every guess."""
+        wanted = hashlib.sha256(secret.encode()).digest()
+        found = None
+        for entry in self._entries:
+            if hmac.compare_digest(hashlib.sha256(entry.secret.encode()).digest(), wanted):
+                found = entry
+        return found
+
+    def is_open(self, entry: Entry) -> bool:
+        """Whether `entry` lets people in at this moment."""
+        return entry.is_open(self._wall())
+
+    def first(self) -> Entry:
+        """The newest open invite; made if there is none."""
+        self.reread()
+        for entry in reversed(self._entries):
+            if self.is_open(entry):
+                return entry
+        return self.make(self._free_label())
+
+    def make(self, label: str, days: int | None = None) -> Entry:
+        """A new invite, on disk when this returns.
+
+        Raises:
+            InviteFileError: when an invite of that label exists, or the file cannot be written.
+        """
+        self.reread()
+        if any(entry.label == label for entry in self._entries):
+            raise InviteFileError(
+                f"There is an invite called {label!r} already. Choose another label, or withdraw "
+                f"that one first with --withdraw {label}."
+            )
+        now = self._wall()
+        entry = Entry(
+            label=label,
+            secret=secrets.token_urlsafe(SECRET_BYTES),
+            created=now,
+            expires=None if days is None else now + days * 86_400,
+        )
+        self._write((*self._entries, entry))
+        return entry
+
+    def withdraw(self, label: str) -> Entry:
+        """Let nobody else in with the invite of this label.
+
+        Its secret stays in the file, so that a friend reads "withdrawn" and not "wrong"; the
+        label becomes free.
+
+        Raises:
+            InviteFileError: when there is no such invite, or the file cannot be written.
+        """
+        self.reread()
+        for index, entry in enumerate(self._entries):
+            if entry.label == label and not entry.withdrawn:
+                gone = msgspec.structs.replace(
+                    entry, withdrawn=True, label=f"{label} (withdrawn {int(self._wall())})"
+                )
+                self._write((*self._entries[:index], gone, *self._entries[index + 1 :]))
+                return gone
+        known = ", ".join(entry.label for entry in self._entries if not entry.withdrawn)
+        raise InviteFileError(f"There is no invite called {label!r}. There are: {known or 'none'}.")
+
+    def _free_label(self) -> str:
+        taken = {entry.label for entry in self._entries}
+        numbered = (f"{FIRST_LABEL}-{number}" for number in range(2, len(taken) + 3))
+        return next(label for label in (FIRST_LABEL, *numbered) if label not in taken)
+
+    def _write(self, entries: tuple[Entry, ...]) -> None:
+        try:
+            write_private(self._path, msgspec.json.format(msgspec.json.encode(entries), indent=2))
+        except OSError as error:
+            raise InviteFileError(
+                f"{self._path} cannot be written ({error.strerror}). Check who owns the folder "
+                "and whether the disk is full."
+            ) from error
+        self._entries, self._seen = entries, None
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at once or not at all, readable by the owner alone."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,80 @@
+"""One SNAP for each player and tick, as far as their line takes it."""
+
+from collections.abc import Sequence
+
+from game.events import Event
+from game.world import World
+from protocol.flow import AckWindow
+from protocol.snap import encode_snap_parts
+from server.cells import CellBoard, CellView
+from server.happenings import MAX_BYTES, Happenings
+from server.metrics import Metrics
+from server.peer import Peer
+from server.sessions import Session
+from server.visibility import Movers, Seen
+
+
+class _Feed:
+    """What one connection is told, and was not yet told."""
+
+    def __init__(self, session: Session, peer: Peer, window: AckWindow) -> None:
+        self.session = session
+        self.peer = peer
+        self.window = window
+        self.cells = CellView()
+        self.unheard = b""
+
+
+class Publisher:
+    """Tells every welcomed player what they can know after a tick."""
+
+    def __init__(self, world: World, tick_base: int, metrics: Metrics) -> None:
+        self._world = world
+        self._tick_base = tick_base
+        self._metrics = metrics
+        self._board = CellBoard(world)
+        self._feeds: dict[Peer, _Feed] = {}
+
+    def open(self, session: Session, peer: Peer, window: AckWindow) -> None:
+        """A player was welcomed on this connection: they know nothing yet."""
+        self._feeds[peer] = _Feed(session, peer, window)
+
+    def close(self, peer: Peer) -> None:
+        """The connection is over."""
+        self._feeds.pop(peer, None)
+
+    def publish(self, events: Sequence[Event], now: float) -> None:
+        """Send the SNAPs of the world's newest tick."""
+        players = self._world.players
+        feeds = [feed for feed in self._feeds.values() if feed.session.eid in players]
+        self._board.tick()
+        happenings = Happenings(self._world, events)
+        movers = Movers(self._world).seen_by([feed.session.eid for feed in feeds])
+        sent = skipped = 0
+        for feed, seen in zip(feeds, movers, strict=True):
+            if happenings:
+                feed.unheard = (feed.unheard + happenings.known_to(feed.session.eid))[-MAX_BYTES:]
+            if feed.window.may_send(now):
+                self._send(feed, seen, now)
+                sent += 1
+            else:
+                feed.cells.missed()
+                skipped += 1
+        self._metrics.snapshots_sent.inc(sent)
+        self._metrics.snapshots_skipped.inc(skipped)
+
+    def _send(self, feed: _Feed, seen: Seen, now: float) -> None:
+        player = self._world.players[feed.session.eid]
+        body, tick = player.body, self._world.tick + self._tick_base
+        data = encode_snap_parts(
+            tick,
+            player.last_seq,
+            feed.session.inbox.wait,
+            body,
+            *seen,
+            feed.cells.news(self._board, body.x, body.y),
+            feed.unheard,
+        )
+        feed.unheard = b""
+        feed.peer.write(data)
+        feed.window.sent(tick, len(data), now)

@@ -1,0 +1,66 @@
+"""What is saved when, and who is told that it is."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from game.inputs import Act, Input
+from game.world import World
+from protocol.messages import Saved
+from server.sessions import Sessions
+from server.store.journal import Journal
+from server.store.recovery import SPARE_TICKS
+from server.store.rows import TICK_CEILING, SnapshotRow
+
+SNAPSHOT_S: Final = 30.0
+"""Between snapshots: a recovery repeats at most so much play."""
+
+
+class Saving:
+    """Records every tick; tells SAVED when, and only when, it is on disk."""
+
+    def __init__(
+        self, world: World, sessions: Sessions, journal: Journal, tick_base: int, now: float
+    ) -> None:
+        self._world = world
+        self._sessions = sessions
+        self._journal = journal
+        self._tick_base = tick_base
+        self._ceiling = 0
+        self._snapshot_at = now
+        self._rules = world.rules.hash()
+
+    def record(self, inputs: Sequence[Input], now: float) -> None:
+        """The world has made a tick of these inputs."""
+        world, journal = self._world, self._journal
+        journal.append(world.tick, tuple(inputs))
+        if acts := self._acts(inputs):
+            journal.promise(partial(self._saved, acts))
+        told = world.tick + self._tick_base
+        if told > self._ceiling - SPARE_TICKS // 2:
+            self._ceiling = told + SPARE_TICKS
+            journal.note(TICK_CEILING, self._ceiling)
+        if journal.wants_snapshot or (inputs and now - self._snapshot_at > SNAPSHOT_S):
+            self.snapshot(now)
+
+    def snapshot(self, now: float) -> None:
+        """Save the whole world as it is."""
+        world = self._world
+        data = world.encode()
+        self._journal.snapshot(SnapshotRow(world.tick, self._rules, world.hash(), data))
+        self._snapshot_at = now
+
+    def _acts(self, inputs: Sequence[Input]) -> dict[int, int]:
+        """The last act that each player has made, of those who asked for one in this tick."""
+        players = self._world.players
+        eids = {given.eid for given in inputs if isinstance(given, Act)}
+        return {eid: players[eid].last_act for eid in eids if eid in players}
+
+    def _saved(self, acts: dict[int, int], _refused: frozenset[str]) -> None:
+        for eid, act_id in acts.items():
+            session = self._sessions.by_eid.get(eid)
+            if session is None:
+                continue
+            session.saved_act = max(session.saved_act, act_id)
+            if session.peer is not None and session.is_welcomed:
+                session.peer.send(Saved(act_id=session.saved_act))

@@ -1,0 +1,255 @@
+"""The SQLite file. Its methods block: they belong to the store's thread, or before the start."""
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from protocol.resume import TokenState
+from server.store.rows import EPOCH, LAST_TICK, LINE, Batch, SessionRow, SnapshotRow, StoreError
+
+FILE: Final = "world.sqlite3"
+VERSION: Final = 1
+APPLICATION_ID: Final = 0x4C_48_4C_44  # "LHLD"
+KEEP_S: Final = 600
+"""Seconds of play whose log stays on disk, for replays and as older generations."""
+
+_SCHEMA: Final = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE log (line INTEGER, tick INTEGER, inputs BLOB NOT NULL, crc INTEGER NOT NULL,
+                  PRIMARY KEY (line, tick)) WITHOUT ROWID;
+CREATE TABLE snapshots (line INTEGER, tick INTEGER, rules TEXT NOT NULL, seal TEXT NOT NULL,
+                        taken REAL NOT NULL, world BLOB NOT NULL, PRIMARY KEY (line, tick));
+CREATE TABLE sessions (player TEXT PRIMARY KEY, eid INTEGER NOT NULL, token BLOB NOT NULL,
+                       previous BLOB, dead BLOB NOT NULL) WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {VERSION};
+"""
+
+Connect = Callable[[Path], sqlite3.Connection]
+_HASH_BYTES: Final = 32
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose transactions we begin and end ourselves."""
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2.0)
+
+
+class Database:
+    """The log, the snapshots and the sessions of one data folder."""
+
+    def __init__(self, path: Path, connector: Connect = connect) -> None:
+        self.path = path
+        self._connector = connector
+        self._open: sqlite3.Connection | None = None
+
+    def prepare(self) -> None:
+        """Open the file, making it if there is none.
+
+        Raises:
+            StoreError: when it is damaged, of another program or of a newer version.
+        """
+        with self._telling("opened"):
+            db = self._connection()
+            version = _number(db, "PRAGMA user_version")
+            if version == 0 and not _number(db, "SELECT count(*) FROM sqlite_schema"):
+                db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            elif _number(db, "PRAGMA application_id") != APPLICATION_ID:
+                raise StoreError(
+                    f"{self.path} is not a save of Lanternhold. Move it away, or choose another "
+                    "LANTERNHOLD_SERVER_DATA_DIR."
+                )
+            elif version != VERSION:
+                raise StoreError(
+                    f"{self.path} was made by a newer Lanternhold (save version {version}, this "
+                    f"one knows {VERSION}). Update Lanternhold, or choose another "
+                    "LANTERNHOLD_SERVER_DATA_DIR."
+                )
+
+    def begin(self, epoch: int, line: int) -> None:
+        """A server starts on world `line`: nothing it tells can be taken for an earlier epoch's."""
+        if self.meta().get(LINE) != line:
+            with self._telling("written"):
+                self._connection().execute("DELETE FROM sessions")  # of people of another world
+        self.commit(Batch(meta={EPOCH: epoch, LINE: line}))
+
+    def close(self) -> None:
+        """Let go of the file. It opens again by itself when it is needed."""
+        db, self._open = self._open, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.close()
+
+    def commit(self, batch: Batch) -> frozenset[str]:
+        """Write `batch` in one transaction, durable when this returns.
+
+        Returns:
+            the players whose session was not written since the store held another token.
+
+        Raises:
+            StoreError: when nothing of it was written.
+        """
+        try:
+            with self._telling("written"):
+                db = self._connection()
+                db.execute("BEGIN IMMEDIATE")
+                refused = self._write(db, batch)
+                db.execute("COMMIT")
+                return refused
+        except StoreError:
+            self.close()  # rolls back; whatever state the connection was in is gone with it
+            raise
+
+    def _write(self, db: sqlite3.Connection, batch: Batch) -> frozenset[str]:
+        meta = dict(batch.meta)
+        if batch.last_tick is not None:
+            meta[LAST_TICK] = batch.last_tick
+        db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
+        line = _number(db, "SELECT value FROM meta WHERE key = ?", LINE)
+        if batch.snapshot:
+            self._write_snapshot(db, line, batch.snapshot, restart=batch.restart)
+        db.executemany(
+            "INSERT OR REPLACE INTO log VALUES (?, ?, ?, ?)",
+            ((line, tick, inputs, zlib.crc32(inputs)) for tick, inputs in batch.ticks),
+        )
+        return frozenset(
+            player
+            for player, change in batch.sessions.items()
+            if not _write_session(db, player, change.row, change.expected)
+        )
+
+    def _write_snapshot(
+        self, db: sqlite3.Connection, line: int, row: SnapshotRow, *, restart: bool
+    ) -> None:
+        """Add a snapshot and forget what is too old to matter."""
+        now = time.time()  # for people, and to know what is old; order is by tick
+        if restart:
+            keep = row.tick + 1
+        else:
+            keep = _number(
+                db,
+                "SELECT max(tick) FROM snapshots WHERE line = ? AND taken < ?",
+                line,
+                now - KEEP_S,
+            )
+        db.execute("DELETE FROM snapshots WHERE line = ? AND tick < ?", (line, keep))
+        db.execute("DELETE FROM log WHERE line = ? AND tick <= ?", (line, keep))
+        db.execute(
+            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)",
+            (line, row.tick, row.rules, row.seal, now, row.world),
+        )
+
+    def meta(self) -> dict[str, int]:
+        """All numbers kept beside the log."""
+        with self._telling("read"):
+            return dict(self._connection().execute("SELECT key, value FROM meta"))
+
+    def lines(self) -> list[int]:
+        """The worlds there are, newest first; each `line` is one world's unbroken history."""
+        with self._telling("read"):
+            rows = self._connection().execute(
+                "SELECT DISTINCT line FROM snapshots ORDER BY line DESC"
+            )
+            return [line for (line,) in rows]
+
+    def snapshots(self, line: int) -> Iterator[SnapshotRow]:
+        """The snapshots of a world, newest first."""
+        with self._telling("read"):
+            rows = self._connection().execute(
+                "SELECT tick, rules, seal, world FROM snapshots WHERE line = ? ORDER BY tick DESC",
+                (line,),
+            )
+            for row in rows:
+                yield SnapshotRow(*row)
+
+    def log(self, line: int, after: int) -> Iterator[tuple[int, bytes]]:
+        """The entries after a tick, oldest first: (tick, inputs)."""
+        with self._telling("read"):
+            rows = self._connection().execute(
+                "SELECT tick, inputs, crc FROM log WHERE line = ? AND tick > ? ORDER BY tick",
+                (line, after),
+            )
+            for tick, inputs, crc in rows:
+                if zlib.crc32(inputs) != crc:
+                    raise StoreError(f"the log of tick {tick} is damaged")
+                yield tick, inputs
+
+    def sessions(self) -> list[SessionRow]:
+        """Every session that may be resumed."""
+        with self._telling("read"):
+            rows = self._connection().execute(
+                "SELECT player, eid, token, previous, dead FROM sessions"
+            )
+            return [
+                SessionRow(player, eid, TokenState(token, previous, _split(dead)))
+                for player, eid, token, previous, dead in rows
+            ]
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._open is None:
+            db = self._connector(self.path)
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+            except sqlite3.Error:
+                db.close()
+                raise
+            self._open = db
+        return self._open
+
+    def _telling(self, verb: str) -> "_Telling":
+        return _Telling(self.path, verb)
+
+
+class _Telling:
+    """Turns what SQLite raises into a StoreError that names the file."""
+
+    def __init__(self, path: Path, verb: str) -> None:
+        self._path = path
+        self._verb = verb
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, sqlite3.Error | OSError):
+            raise StoreError(f"{self._path} could not be {self._verb}: {error}") from error
+
+
+def _number(db: sqlite3.Connection, query: str, *values: object) -> int:
+    row = db.execute(query, values).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def _write_session(
+    db: sqlite3.Connection, player: str, row: SessionRow | None, expected: bytes | None
+) -> bool:
+    """Compare and set: False if the store held another token than `expected`."""
+    held = db.execute("SELECT token FROM sessions WHERE player = ?", (player,)).fetchone()
+    if (held[0] if held else None) != expected:
+        return False
+    if row is None:
+        db.execute("DELETE FROM sessions WHERE player = ?", (player,))
+    else:
+        db.execute(
+            "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)",
+            (player, row.eid, *_flat(row.tokens)),
+        )
+    return True
+
+
+def _flat(tokens: TokenState) -> tuple[bytes, bytes | None, bytes]:
+    return tokens.current, tokens.previous, b"".join(tokens.dead)
+
+
+def _split(dead: bytes) -> tuple[bytes, ...]:
+    return tuple(dead[at : at + _HASH_BYTES] for at in range(0, len(dead), _HASH_BYTES))
