@@ -60,8 +60,12 @@ class Lantern(msgspec.Struct, array_like=True):
         self.stock = (self.stock[0], self.stock[1] - used, self.stock[2])
         return gained, (0, used, 0)
 
-    def burn(self, rules: Rules) -> bool:
-        """Let one tick pass; True when a wood was burnt in it."""
+    def burn(self, rules: Rules, people: int) -> bool:
+        """Let one tick pass for a team of `people`; True when a wood was burnt in it.
+
+        One person burns a wood in `burn_ms`, four burn two, sixteen six: every team has to
+        send somebody for wood, however large it is.
+        """
         if not self.stock[Item.WOOD]:
             self.burn_left = 0
             return False
@@ -69,7 +73,7 @@ class Lantern(msgspec.Struct, array_like=True):
             self.burn_left -= 1
             return False
         is_burnt = self.burn_left == 1
-        self.burn_left = rules.ticks(rules.burn_ms)
+        self.burn_left = rules.ticks(rules.burn_ms * 3 // (2 + max(1, people)))
         if is_burnt:
             self.stock = (self.stock[0] - 1, self.stock[1], self.stock[2])
         return is_burnt

@@ -33,9 +33,9 @@ class Traits(NamedTuple):
 
 
 TRAITS: Final[dict[int, Traits]] = {
-    NodeKind.TREE: Traits(Item.WOOD, 900, 4, 20_000),
-    NodeKind.BOULDER: Traits(Item.STONE, 1_500, 4, 40_000),
-    NodeKind.GLIMMER: Traits(Item.GLIMMER, 2_200, 3, 60_000),
+    NodeKind.TREE: Traits(Item.WOOD, 1_200, 4, 25_000),
+    NodeKind.BOULDER: Traits(Item.STONE, 1_300, 4, 40_000),
+    NodeKind.GLIMMER: Traits(Item.GLIMMER, 1_500, 3, 60_000),
     NodeKind.PILE_WOOD: Traits(Item.WOOD, 250, PILE_MAX, 0),
     NodeKind.PILE_STONE: Traits(Item.STONE, 250, PILE_MAX, 0),
     NodeKind.PILE_GLIMMER: Traits(Item.GLIMMER, 250, PILE_MAX, 0),

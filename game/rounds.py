@@ -106,10 +106,16 @@ def place(state: State, player: Player) -> None:
 
 def smallest_team(state: State) -> int:
     """The team that needs a player most: fewest people, then fewest points, then the first."""
+    sizes = team_sizes(state)
+    return min((sizes[lamp.team], lamp.score, lamp.team) for lamp in state.lanterns)[2]
+
+
+def team_sizes(state: State) -> list[int]:
+    """How many people each team has."""
     sizes = [0] * len(state.lanterns)
     for player in state.players.values():
         sizes[player.team] += 1
-    return min((sizes[lamp.team], lamp.score, lamp.team) for lamp in state.lanterns)[2]
+    return sizes
 
 
 def _wait_for_players(state: State) -> None:

@@ -70,14 +70,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     # the lantern
     fuel_start: int = 16  # wood in stock when a round begins
-    burn_ms: int = 5_000  # one wood is burnt in this time
+    burn_ms: int = 6_000  # one wood is burnt in this time; in less where more people live
     fuel_low: int = 5  # wood left when the alarm is given
     ember: int = 32  # light is in 1/16 tile: what glows without any fuel
     light_base: int = 48
     light_per_level: int = 16
-    light_per_wood: int = 160  # under a square root: the first pieces count most
-    light_max: int = 288
-    stone_per_level: int = 12
+    light_per_wood: int = 110  # under a square root: the first pieces count most
+    light_max: int = 240
+    stone_per_level: int = 16
     level_max: int = 5
 
     def team_count(self) -> int:

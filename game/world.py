@@ -90,8 +90,9 @@ class World(State):
         """Lanterns burn while anybody is here: a household's village keeps its light overnight."""
         if self.is_deserted:
             return
+        people = rounds.team_sizes(self)
         for lantern in self.lanterns:
-            if lantern.burn(self.rules):
+            if lantern.burn(self.rules, people[lantern.team]):
                 self.spend((1, 0, 0))
                 wood = lantern.stock[Item.WOOD]
                 if wood == self.rules.fuel_low:
