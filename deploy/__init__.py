@@ -1,1 +1,1 @@
-"""The host's tools: bring it up, let friends in, see how it is."""
+"""The host's tools: the launcher, the commands, Docker and embedded mode, monitoring."""

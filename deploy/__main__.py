@@ -1,0 +1,34 @@
+"""`python -m deploy`: the host's commands. ./lanternhold becomes this."""
+
+import sys
+
+from deploy.problem import BAD, Problem
+
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run a command; every foreseeable failure is a sentence and an exit code of 0, 1 or 2.
+
+    Typer itself shows wrong usage and leaves with 2.
+    """
+    from deploy.cli import app  # noqa: PLC0415  # after this module: screen needs what is installed
+
+    try:
+        app(prog_name="./lanternhold")
+    except Problem as problem:
+        from deploy import screen  # noqa: PLC0415
+
+        screen.problem(problem)
+        return problem.code
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return INTERRUPTED
+    except OSError as problem:
+        sys.stderr.write(f"{problem.strerror or problem}: {problem.filename or ''}\n")
+        return BAD
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

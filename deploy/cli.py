@@ -1,0 +1,30 @@
+"""The command line: every command by its name, each with an example."""
+
+from collections.abc import Callable
+
+import typer
+
+from deploy.commands import joining, running, starting
+
+app = typer.Typer(
+    name="./lanternhold",
+    help="Host a game at home, and let friends in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+COMMANDS: dict[Callable[..., None], str] = {
+    starting.up: "up --detach",
+    running.down: "down",
+    running.status: "status --json",
+    running.logs: "logs -f server",
+    joining.play: "play 'lanternhold://join/...'",
+    joining.invite: "invite --new anna",
+    joining.bots: "bots 8 --seconds 60",
+}
+"""Each command's function, with the example that its help shows."""
+
+for _command, _example in COMMANDS.items():
+    app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)

@@ -1,0 +1,94 @@
+"""`invite`, `play` and `bots`: friends, ourselves, and players that are none."""
+
+from typing import Annotated
+
+import typer
+
+from deploy import invitation, players, screen
+from deploy.clone import Clone
+from deploy.commands.opening import open_clone, remembered_stack
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.screen import Json
+from deploy.settings import Settings
+from deploy.stack import Stack
+from protocol.invite import Invite, InviteError
+
+
+def play(
+    link: Annotated[str, typer.Argument(help="A friend's invite; without it, this server.")] = "",
+) -> None:
+    """Open the game's window and join."""
+    clone, chosen = open_clone()
+    raise typer.Exit(players.play(clone, _checked(link) if link else _own_link(clone, chosen)))
+
+
+def invite(
+    *,
+    json: Json = False,
+    new: Annotated[
+        str, typer.Option("--new", metavar="LABEL", help="Make another invite, so named.")
+    ] = "",
+    days: Annotated[int, typer.Option(min=0, help="How long a new one is good; 0: for ever.")] = 0,
+    withdraw: Annotated[
+        str, typer.Option("--withdraw", metavar="LABEL", help="Nobody comes in by it any more.")
+    ] = "",
+) -> None:
+    """Show the one line that lets a friend in, with a QR code."""
+    clone, chosen = open_clone()
+    stack = remembered_stack(clone, chosen)
+    if withdraw:
+        _withdraw(stack, withdraw)
+        return
+    words = ["--new", new] if new else []
+    words += ["--days", str(days)] if days else []
+    made, label = invitation.invite(stack, chosen, words)
+    if json:
+        addresses = list(made.addresses)
+        screen.answer(
+            {"invite": made.link(), "label": label, "addresses": addresses, "port": made.port}
+        )
+    else:
+        screen.show_invite(made, with_code=True)
+
+
+def _withdraw(stack: Stack, label: str) -> None:
+    stack.door()  # says so when nothing runs
+    done = stack.ask_server(["invite", "--withdraw", label])
+    if not done.is_good:
+        raise Problem(done.last_words or "The server did not answer.", "./lanternhold logs server")
+    typer.echo(f"The invite {label} is withdrawn.", err=True)
+
+
+def bots(
+    count: Annotated[int, typer.Argument(min=1, max=500, metavar="N", help="How many.")],
+    *,
+    seconds: Annotated[float, typer.Option(min=1, help="How long they play.")] = 60.0,
+    json: Json = False,
+    invite: Annotated[
+        str, typer.Option(metavar="LINK", help="Whose server; without it, this one.")
+    ] = "",
+) -> None:
+    """Let bots join, gather and deposit, and print what they measured."""
+    clone, chosen = open_clone()
+    link = _checked(invite) if invite else _own_link(clone, chosen)
+    with screen.progress() as say:
+        say(f"{count} bots play for {seconds:g} s ...")
+        figures = players.bots(clone, count, seconds, link)
+    if json:
+        screen.answer(figures)
+    else:
+        screen.show_figures(figures)
+    if figures["joined"] < count:
+        raise typer.Exit(1)
+
+
+def _own_link(clone: Clone, chosen: Settings) -> str:
+    return invitation.own_invite(remembered_stack(clone, chosen), chosen).link()
+
+
+def _checked(link: str) -> str:
+    try:
+        return Invite.parse(link).link()
+    except InviteError as problem:
+        remedy = "copy the whole line that your host sent"
+        raise Problem(str(problem), remedy, USED_WRONGLY) from None

@@ -1,0 +1,54 @@
+"""`down`, `status` and `logs`: what runs already."""
+
+from typing import Annotated
+
+import typer
+
+from deploy import door, screen
+from deploy.commands.opening import open_clone, remembered_stack
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.screen import Json
+
+SERVICES = ("server", "caddy")
+LOGS = ("", *SERVICES, "supervisor", "prometheus", "grafana")
+
+
+def down() -> None:
+    """Stop the server. Players are told, the world is saved; nothing is deleted."""
+    clone, chosen = open_clone()
+    with screen.progress() as say:
+        remembered_stack(clone, chosen).stop(say)
+    typer.echo("Stopped. The world is kept; ./lanternhold up goes on with it.", err=True)
+
+
+def status(*, json: Json = False) -> None:
+    """Show what runs, who plays, and where. Exit code 1 when players cannot come in."""
+    clone, chosen = open_clone()
+    stack = remembered_stack(clone, chosen)
+    parts = stack.parts()
+    is_up = all(part.state == "running" for part in parts if part.name in {"server", "caddy"})
+    said = door.status(stack.door()) if is_up else None
+    if json:
+        listed = [{"name": p.name, "state": p.state, "restarts": p.restarts} for p in parts]
+        screen.answer(
+            {"mode": str(stack.mode), "running": said is not None, "parts": listed, "server": said}
+        )
+    else:
+        screen.show_parts(parts)
+        screen.show_status(said, str(stack.mode))
+    if said is None:
+        raise typer.Exit(1)
+
+
+def logs(
+    name: Annotated[str, typer.Argument(help="server or caddy; both without it.")] = "",
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many old lines.")] = 50,
+) -> None:
+    """Show what the programs said."""
+    clone, chosen = open_clone()
+    known = {"", "server", "caddy", "supervisor", "prometheus", "grafana"}
+    if name not in known:
+        raise Problem(f"There is no log named {name!r}.", "./lanternhold logs server", USED_WRONGLY)
+    raise typer.Exit(remembered_stack(clone, chosen).logs(name, follow=follow, lines=lines))

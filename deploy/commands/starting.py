@@ -1,0 +1,118 @@
+"""`up`: choose the mode, move if asked, start, and tell how to come in."""
+
+import contextlib
+import signal
+from typing import Annotated, Any
+
+import typer
+
+from deploy import choice, invitation, modes, moving, screen
+from deploy.clone import Clone
+from deploy.commands.opening import open_clone, stack_of
+from deploy.docker import engine
+from deploy.launcher.installation import Installation
+from deploy.modes import Mode
+from deploy.problem import Problem
+from deploy.screen import Json
+from deploy.settings import Settings
+from deploy.stack import Say, Stack
+from protocol.invite import Invite
+
+
+def up(
+    *,
+    detach: Annotated[bool, typer.Option("--detach", help="Give the terminal back.")] = False,
+    json: Json = False,
+    mode: Annotated[
+        Mode | None, typer.Option(help="Run in this mode from now on; the world moves along.")
+    ] = None,
+    monitoring: Annotated[
+        bool, typer.Option("--monitoring", help="Prometheus and Grafana too (needs Docker).")
+    ] = False,
+) -> None:
+    """Start the server behind its door and print the invite.
+
+    The first start chooses Docker where it works, else embedded mode, and later ones keep that.
+    Without --detach the logs follow, and Ctrl-C stops everything.
+    """
+    clone, chosen = open_clone()
+    with screen.progress() as say:
+        stack = _choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
+        stack.start(say)
+        modes.remember(clone, stack.mode)
+        say("Making the invite ...")
+        made, _ = invitation.invite(stack, chosen)
+        report = _report(clone, stack, chosen, made)
+    if json:
+        screen.answer(report)
+    else:
+        _show_report(report, made)
+    if not detach:
+        _follow(stack)
+
+
+def _choose_stack(
+    clone: Clone, chosen: Settings, asked: Mode | None, say: Say, *, monitoring: bool
+) -> Stack:
+    found = choice.choose(
+        clone, asked, lambda: engine.bring_images(engine.base_images(clone), say=say)
+    )
+    if found.why:
+        typer.echo(found.why, err=True)
+    if monitoring and found.mode is Mode.EMBEDDED:
+        raise Problem(
+            "Prometheus and Grafana come as containers, and this clone runs in embedded mode.",
+            "./lanternhold up --mode docker --monitoring (the world moves along)",
+        )
+    if found.mode is Mode.EMBEDDED:
+        Installation(clone).ensure("embedded")
+    stack = stack_of(clone, chosen, found.mode, monitoring=monitoring)
+    if found.move_from:
+        moving.move(clone, stack_of(clone, chosen, found.move_from), stack, say)
+    return stack
+
+
+def _report(clone: Clone, stack: Stack, chosen: Settings, made: Invite) -> dict[str, Any]:
+    """What design section 9 promises of `up --json`."""
+    door = stack.door()
+    host = f"{chosen.domain or 'localhost'}:{door.https_port}"
+    ca_file = None if chosen.domain else _keep_root(clone, door.root_pem)
+    return {
+        "url": f"wss://{host}/w/home",
+        "page": f"https://{host}/",
+        "ca_file": ca_file,
+        "invite": made.link(),
+        "metrics": f"http://127.0.0.1:{door.private_port}/metrics",
+        "mode": str(stack.mode),
+    }
+
+
+def _keep_root(clone: Clone, root_pem: str) -> str:
+    """Keep the door's root as a file: public knowledge, but only we may change it."""
+    path = clone.run / "root.crt"
+    clone.make_state()
+    path.write_text(root_pem, encoding="ascii")
+    return str(path)
+
+
+def _show_report(report: dict[str, Any], made: Invite) -> None:
+    screen.show_invite(made, with_code=True)
+    console = screen.out()
+    console.print(f"\nPage     {report['page']}", markup=False)
+    console.print(f"Metrics  {report['metrics']}", markup=False)
+    console.print("Play     ./lanternhold play", markup=False)
+
+
+def _follow(stack: Stack) -> None:
+    """Show the logs until Ctrl-C, then stop: who starts in the foreground owns the server."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)
+    with contextlib.suppress(KeyboardInterrupt):
+        stack.logs("", follow=True, lines=0)
+    with screen.progress() as say:
+        stack.stop(say)

@@ -1,0 +1,1 @@
+"""Docker mode: is it possible here, and driving the stack of compose.yaml."""

@@ -1,0 +1,194 @@
+"""Docker mode as the commands see it: compose.yaml, driven by `docker compose`."""
+
+import json
+import time
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from deploy import door as front
+from deploy import occupied, run
+from deploy.clone import Clone
+from deploy.modes import Mode
+from deploy.problem import Problem
+from deploy.run import Result, Runner
+from deploy.settings import Settings
+from deploy.stack import Door, Part, Say
+
+READY_S = 60.0
+ANSWER_S = 30.0
+STOP_S = 60.0
+COPY_S = 600.0
+STEP_S = 0.1
+STATES = {"running": "running", "restarting": "restarting", "created": "starting"}
+ROOT = "/state/caddy/pki/authorities/local/root.crt"
+FOLDERS = {"world": ("server", "/data"), "door": ("caddy", "/state")}
+# Bake, the other way to build, wants a newer plugin than Debian has; this one is everywhere.
+ENVIRONMENT = {"COMPOSE_BAKE": "false"}
+
+
+class DockerStack:
+    """The services of compose.yaml."""
+
+    mode = Mode.DOCKER
+
+    def __init__(
+        self,
+        clone: Clone,
+        settings: Settings,
+        *,
+        monitoring: bool = False,
+        runner: Runner = run.run,
+    ) -> None:
+        self._clone = clone
+        self._settings = settings
+        self._monitoring = monitoring
+        self._run = runner
+
+    def is_running(self) -> bool:
+        """Whether the server's container runs."""
+        return any(part.state != "stopped" for part in self.parts())
+
+    def start(self, say: Say) -> None:
+        """Build what has changed, start, and wait until the door answers.
+
+        Raises:
+            Problem: a port is taken, or a service does not become healthy.
+        """
+        if not self.is_running():
+            self._check_ports()
+        say("Building and starting the containers ...")
+        wait = ("--wait", "--wait-timeout", str(int(READY_S)))
+        done = run.follow(
+            self._compose("up", "--build", "--detach", "--remove-orphans", *wait),
+            lambda line: say(line.strip()),
+            env=ENVIRONMENT,
+            cwd=self._clone.root,
+        )
+        if not done.is_good:
+            raise Problem(f"Docker could not start it: {done.last_words}", "./lanternhold logs")
+        began = time.monotonic()
+        while front.status(self.door()) is None:
+            if time.monotonic() - began > ANSWER_S:
+                raise Problem(
+                    "The containers run, but the door does not answer.", "./lanternhold logs"
+                )
+            time.sleep(STEP_S)
+
+    def stop(self, say: Say) -> None:
+        """Stop the containers, the server before its door; the volumes stay."""
+        say("Telling the players, saving the world ...")
+        done = self._do("--profile", "monitoring", "down", "--remove-orphans", timeout_s=STOP_S)
+        if not done.is_good:
+            raise Problem(f"Docker could not stop it: {done.last_words}", "docker compose ps")
+
+    def parts(self) -> list[Part]:
+        """The services and how they are."""
+        listed = self._do("ps", "--all", "--format", "json", timeout_s=ANSWER_S)
+        if not listed.is_good:
+            raise Problem(f"Docker does not tell what runs: {listed.last_words}", "docker info")
+        found = {part.name: part for part in map(_part, _objects(listed.out))}
+        for name in ("server", "caddy"):
+            found.setdefault(name, Part(name, "stopped"))
+        return list(found.values())
+
+    def door(self) -> Door:
+        """Where it can be reached.
+
+        Raises:
+            Problem: it does not run.
+        """
+        return Door(
+            self._published("caddy", 8443),
+            self._published("caddy", 8080),
+            self._published("server", 9100),
+            self._do("exec", "-T", "caddy", "cat", ROOT, timeout_s=ANSWER_S).out,
+        )
+
+    def ask_server(self, arguments: Sequence[str]) -> Result:
+        """Run a command of the server's in its container."""
+        line = ("exec", "-T", "server", "python", "-m", "server", *arguments)
+        return self._do(*line, timeout_s=ANSWER_S)
+
+    def logs(self, name: str, *, follow: bool, lines: int) -> int:
+        """Show the logs of one service or of all."""
+        more = ["--follow"] if follow else []
+        more += [name] if name else []
+        argv = self._compose("logs", "--no-color", "--tail", str(lines), *more)
+        return run.attach(argv, env=ENVIRONMENT, cwd=self._clone.root)
+
+    def pack(self, store: str, target: BinaryIO) -> None:
+        """Archive a volume, by the very container that owns its files."""
+        service, folder = FOLDERS[store]
+        self._in_volume(service, ["tar", "-C", folder, "-cf", "-", "."], target=target)
+
+    def unpack(self, store: str, source: BinaryIO) -> None:
+        """Replace what is in a volume."""
+        service, folder = FOLDERS[store]
+        self._in_volume(service, ["find", folder, "-mindepth", "1", "-delete"])
+        self._in_volume(service, ["tar", "-C", folder, "-xf", "-"], source=source)
+
+    def build(self) -> None:
+        """Build the images, which a volume is reached by."""
+        done = self._do("build", timeout_s=COPY_S)
+        if not done.is_good:
+            raise Problem(
+                f"Docker could not build the images: {done.last_words}", "docker compose build"
+            )
+
+    def _in_volume(
+        self,
+        service: str,
+        command: Sequence[str],
+        source: BinaryIO | None = None,
+        target: BinaryIO | None = None,
+    ) -> None:
+        program, *arguments = command
+        once = ("run", "--rm", "--no-deps", "-T", "--entrypoint", program, service, *arguments)
+        argv = self._compose(*once)
+        done = run.pipe(argv, timeout_s=COPY_S, source=source, target=target, cwd=self._clone.root)
+        if not done.is_good:
+            raise Problem(
+                f"The {service}'s volume could not be copied: {done.last_words}",
+                "the same command again: nothing was changed but the copy",
+            )
+
+    def _published(self, service: str, port: int) -> int:
+        asked = self._do("port", service, str(port), timeout_s=ANSWER_S)
+        text = asked.out.strip().rpartition(":")[2]
+        if not asked.is_good or not text.isdecimal() or text == "0":
+            raise Problem("Lanternhold is not running here (Docker mode).", "./lanternhold up")
+        return int(text)
+
+    def _check_ports(self) -> None:
+        chosen = self._settings
+        occupied.check_free(
+            {
+                "LANTERNHOLD_HTTPS_PORT": ("", chosen.https_port),
+                "LANTERNHOLD_HTTP_PORT": ("", chosen.http_port),
+                "LANTERNHOLD_SERVER_PRIVATE_PORT": ("127.0.0.1", chosen.private_port),
+            }
+        )
+
+    def _compose(self, *arguments: str) -> list[str]:
+        profile = ["--profile", "monitoring"] if self._monitoring else []
+        root = str(self._clone.root)
+        return ["docker", "compose", "--project-directory", root, *profile, *arguments]
+
+    def _do(self, *arguments: str, timeout_s: float) -> Result:
+        argv = self._compose(*arguments)
+        return self._run(argv, timeout_s=timeout_s, env=ENVIRONMENT, cwd=self._clone.root)
+
+
+def _objects(said: str) -> list[dict[str, object]]:
+    """What `ps --format json` says: an object a line, or in older versions one list."""
+    text = said.strip()
+    if text.startswith("["):
+        return list(json.loads(text))
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def _part(service: dict[str, object]) -> Part:
+    state = STATES.get(str(service.get("State", "")), "stopped")
+    if state == "running" and service.get("Health") == "starting":
+        state = "starting"
+    return Part(str(service.get("Service", "")), state)

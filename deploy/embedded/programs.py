@@ -1,0 +1,123 @@
+"""The two programs of embedded mode: how each is started, with which environment."""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.clone import Clone
+from deploy.embedded.record import Ports
+from deploy.problem import Problem
+from deploy.settings import PREFIX, SERVER_PREFIX, Settings
+
+LONGEST_SOCKET_PATH = 100  # Linux allows 107 bytes, macOS 103
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to supervise; `stop_s` is how long it may take to end in good order."""
+
+    name: str
+    argv: list[str]
+    env: dict[str, str]
+    cwd: Path
+    stop_s: float
+
+
+def programs(clone: Clone, settings: Settings, ports: Ports) -> list[Program]:
+    """The programs, in the order in which they are stopped: the players are told first."""
+    return [
+        Program(
+            name="server",
+            argv=[sys.executable, "-P", "-m", "server"],
+            env=server_environment(clone, settings, ports),
+            cwd=clone.data,  # a .env of the clone is for the host's tools to read, not for it
+            stop_s=7.0,
+        ),
+        Program(
+            name="caddy",
+            argv=[
+                *(str(find_caddy()), "run"),
+                *("--config", str(clone.root / "Caddyfile"), "--adapter", "caddyfile"),
+            ],
+            env=caddy_environment(clone, settings, ports),
+            cwd=clone.caddy,
+            stop_s=4.0,
+        ),
+    ]
+
+
+def server_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[str, str]:
+    """The server's environment: of our own keys only those that are its own."""
+    own = {
+        "DATA_DIR": str(clone.data),
+        "PORT": str(ports.game),
+        "PRIVATE_PORT": str(ports.private),
+    }
+    return {
+        **_foreign(os.environ),
+        **settings.server,
+        **{SERVER_PREFIX + key: value for key, value in own.items()},
+        "PYTHONPATH": str(clone.root),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def caddy_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[str, str]:
+    """Caddy's environment: the Caddyfile's names, and a storage inside the clone."""
+    return {
+        **_foreign(os.environ),
+        "LANTERNHOLD_DOMAIN": settings.domain or "localhost",
+        "LANTERNHOLD_HTTPS_PORT": str(ports.https),
+        "LANTERNHOLD_HTTP_PORT": str(ports.http),
+        "LANTERNHOLD_UPSTREAM": f"127.0.0.1:{ports.game}",
+        "LANTERNHOLD_WEB_ROOT": str(clone.root / "client" / "web"),
+        "LANTERNHOLD_CA_FILE": str(root_certificate(clone)),
+        "LANTERNHOLD_CADDY_ADMIN": str(admin_socket(clone)),
+        "XDG_DATA_HOME": str(clone.caddy),
+        "XDG_CONFIG_HOME": str(clone.caddy),
+        "HOME": str(clone.caddy),
+    }
+
+
+def root_certificate(clone: Clone) -> Path:
+    """The certificate of Caddy's own authority, which invites name by its hash."""
+    return clone.caddy / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
+
+def admin_socket(clone: Clone) -> Path:
+    """Where Caddy takes orders: a socket that only this user reaches."""
+    wanted = clone.run / "caddy.sock"
+    if len(os.fsencode(wanted)) <= LONGEST_SOCKET_PATH:
+        return wanted
+    folder = (
+        Path(tempfile.gettempdir())
+        / f"lanternhold-{hashlib.sha256(bytes(clone.root)).hexdigest()[:16]}"
+    )
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / "caddy.sock"
+
+
+def find_caddy() -> Path:
+    """Caddy, as its wheel lays it beside this Python, else the system's own.
+
+    Raises:
+        Problem: there is none.
+    """
+    beside = Path(sys.executable).parent
+    for name in ("caddy.exe", "caddy"):
+        if (beside / name).is_file():
+            return beside / name
+    found = shutil.which("caddy")
+    if found is None:
+        raise Problem("Caddy is not installed in this clone's .venv.", "./lanternhold up")
+    return Path(found)
+
+
+def _foreign(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without any of our keys: each program gets only its own."""
+    return {key: value for key, value in environ.items() if not key.startswith(PREFIX)}

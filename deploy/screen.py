@@ -1,0 +1,118 @@
+"""What the person sees: answers on stdout, progress and problems on stderr."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import segno
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.problem import Problem
+from deploy.stack import Part, Say
+from protocol.invite import Invite
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program.")]
+"""The flag of every command that a program may read."""
+
+COLOURS = {"running": "green", "starting": "yellow", "restarting": "red", "stopped": "dim"}
+
+
+def answer(value: Mapping[str, Any]) -> None:
+    """One JSON object for a program."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+def out() -> Console:
+    """The console for answers."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Say]:
+    """Show what is being done: one moving line in a terminal, plain lines elsewhere."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield _plain_lines(console)
+        return
+    with console.status("", spinner="dots") as status:
+        yield lambda line: status.update(_escape(line))
+
+
+def _plain_lines(console: Console) -> Say:
+    said: set[str] = set()
+
+    def say(line: str) -> None:
+        # Our own lines end in dots; the hundred lines of a build belong into no log.
+        if line.endswith("...") and line not in said:
+            said.add(line)
+            console.print(line, markup=False)
+
+    return say
+
+
+def _escape(line: str) -> str:
+    return line[:120].replace("[", "\\[")
+
+
+def problem(what: Problem) -> None:
+    """Say what went wrong and what to do next."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(what.what, style="bold red", markup=False)
+    if what.remedy:
+        console.print(f"Next: {what.remedy}", markup=False)
+
+
+def show_invite(made: Invite, *, with_code: bool) -> None:
+    """The line, the QR code and where it works."""
+    console = out()
+    link = made.link()
+    if with_code and sys.stdout.isatty():
+        console.print(qr_code(link), markup=False)
+    console.print(link, markup=False, style="bold")
+    where = ", ".join(made.addresses)
+    console.print(f"For friends in your network, at {where}, port {made.port}.", markup=False)
+    console.print("They run: ./lanternhold play LINK", markup=False)
+
+
+def qr_code(text: str) -> str:
+    """A QR code in half blocks, readable on dark and on light terminals."""
+    drawn = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(out=drawn, compact=True)
+    return drawn.getvalue()
+
+
+def show_parts(parts: list[Part]) -> None:
+    """The programs in a table."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("program", "state", "restarts"):
+        table.add_column(heading)
+    for part in parts:
+        state = f"[{COLOURS.get(part.state, 'white')}]{part.state}[/]"
+        table.add_row(part.name, state, str(part.restarts))
+    out().print(table)
+
+
+def show_status(said: Mapping[str, Any] | None, mode: str) -> None:
+    """What the server says of itself."""
+    if said is None:
+        out().print(f"Players cannot come in ({mode} mode). Next: ./lanternhold up", markup=False)
+        return
+    line = f"{said.get('name')}: {said.get('players')} of {said.get('max_players')} players"
+    out().print(f"{line}, {said.get('phase')}, {mode} mode", markup=False)
+
+
+def show_figures(figures: Mapping[str, Any]) -> None:
+    """What bots measured, a figure a line."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in figures.items():
+        shown = value
+        if isinstance(value, dict):
+            shown = ", ".join(f"{key} {part:.1f}" for key, part in value.items())
+        table.add_row(name.replace("_", " "), str(shown))
+    out().print(table)

@@ -1,0 +1,167 @@
+"""What a host can set: the one place of deploy that reads the environment and .env."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import env_file, system
+from deploy.clone import Clone
+from deploy.modes import Mode
+from deploy.problem import USED_WRONGLY, Problem
+
+PREFIX = "LANTERNHOLD_"
+SERVER_PREFIX = "LANTERNHOLD_SERVER_"
+OWNERS = (SERVER_PREFIX, "LANTERNHOLD_CLIENT_")  # they refuse their own unknown keys
+SHARED = {
+    "LANTERNHOLD_DOMAIN": "",
+    "LANTERNHOLD_HTTPS_PORT": "8443",
+    "LANTERNHOLD_HTTP_PORT": "8080",
+}
+OWN = {
+    "LANTERNHOLD_DEPLOY_MODE": "",
+    "LANTERNHOLD_DEPLOY_ADDRESSES": "",
+    "LANTERNHOLD_DEPLOY_PROMETHEUS_PORT": "9090",
+    "LANTERNHOLD_DEPLOY_GRAFANA_PORT": "3000",
+}
+KNOWN = SHARED | OWN
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{4,253}}\Z)({_LABEL}\.)+(?!\d+\Z){_LABEL}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The host's choices.
+
+    Attributes:
+        domain: the public name, or "" for none.
+        https_port, http_port: where players and browsers come in; 0 takes any free one.
+        mode: the mode asked for, or None for the remembered or the best one.
+        addresses: what invites name instead of the addresses that are found.
+        server: the server's own keys, as they were given.
+        given: every LANTERNHOLD_ key that was given, by name.
+    """
+
+    domain: str
+    https_port: int
+    http_port: int
+    mode: Mode | None
+    addresses: tuple[str, ...]
+    prometheus_port: int
+    grafana_port: int
+    server: Mapping[str, str]
+    given: Mapping[str, str]
+
+    @property
+    def private_port(self) -> int:
+        """The server's private port on loopback; 0 takes any free one."""
+        return _whole(self.server.get(SERVER_PREFIX + "PRIVATE_PORT", ""), 9100)
+
+    @property
+    def game_port(self) -> int:
+        """The server's game port behind Caddy in embedded mode; 0 takes any free one."""
+        return _whole(self.server.get(SERVER_PREFIX + "PORT", ""), 8765)
+
+    @property
+    def title(self) -> str:
+        """What the host calls the server."""
+        return self.server.get(SERVER_PREFIX + "NAME", "") or "Lanternhold"
+
+
+def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment and, for what it does not say, from .env.
+
+    Raises:
+        Problem: with every fault there is, so that one look mends all.
+    """
+    environment = os.environ if environ is None else environ
+    faults: list[str] = []
+    filed = env_file.read(clone.env_file, faults)
+    given = {
+        key: value
+        for key, value in {**filed, **environment}.items()
+        if key.startswith(PREFIX) and value
+    }
+    faults += _unknown(given, clone, filed)
+    values = KNOWN | {key: value for key, value in given.items() if key in KNOWN}
+    settings = Settings(
+        domain=_domain(values["LANTERNHOLD_DOMAIN"], faults),
+        https_port=_port("LANTERNHOLD_HTTPS_PORT", values, faults),
+        http_port=_port("LANTERNHOLD_HTTP_PORT", values, faults),
+        mode=_mode(values["LANTERNHOLD_DEPLOY_MODE"], faults),
+        addresses=tuple(values["LANTERNHOLD_DEPLOY_ADDRESSES"].replace(",", " ").split()),
+        prometheus_port=_port("LANTERNHOLD_DEPLOY_PROMETHEUS_PORT", values, faults),
+        grafana_port=_port("LANTERNHOLD_DEPLOY_GRAFANA_PORT", values, faults),
+        server={key: value for key, value in given.items() if key.startswith(SERVER_PREFIX)},
+        given=given,
+    )
+    if faults:
+        raise Problem(
+            "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY
+        )
+    return settings
+
+
+def keys_of(example: Path) -> set[str]:
+    """Every key that .env.example names, set or commented out."""
+    try:
+        text = example.read_text(encoding="utf-8")
+    except OSError:
+        return set()
+    return set(re.findall(r"^#?\s?(LANTERNHOLD_[A-Z0-9_]+)=", text, re.MULTILINE))
+
+
+def _unknown(given: Mapping[str, str], clone: Clone, filed: Mapping[str, str]) -> list[str]:
+    """Keys that nobody knows. The server's are known from .env.example, which lists all."""
+    listed = keys_of(clone.root / ".env.example")
+    faults = []
+    for key in sorted(given):
+        is_listed = key in KNOWN or key in listed
+        if is_listed or (key.startswith(OWNERS) and not (listed and key in filed)):
+            continue
+        near = difflib.get_close_matches(key, [*KNOWN, *listed], n=1)
+        where = ".env" if key in filed else "the environment"
+        hint = f" Did you mean {near[0]}?" if near else ""
+        faults.append(f"{key} in {where} is no setting of Lanternhold.{hint}")
+    return faults
+
+
+def _domain(text: str, faults: list[str]) -> str:
+    name = text.strip().rstrip(".").lower()
+    if name in {"", "localhost"}:
+        return ""
+    if not _DOMAIN.fullmatch(name) or name.endswith(".internal"):
+        faults.append(
+            f"LANTERNHOLD_DOMAIN is {text!r}, which is no public name. It must be a bare name such "
+            "as play.example.org: no https://, no port, no path, no address."
+        )
+    return name
+
+
+def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
+    port = _whole(values[key], -1)
+    if not 0 <= port <= 65535:
+        faults.append(f"{key} is {values[key]!r}; it must be a port from 1 to 65535.")
+    elif not system.may_bind(port):
+        faults.append(
+            f"{key} is {port}, and ports below 1024 belong to root here. Leave it at "
+            f"{KNOWN[key]} and let the router map {port} to it."
+        )
+    return port
+
+
+def _mode(text: str, faults: list[str]) -> Mode | None:
+    if not text:
+        return None
+    try:
+        return Mode(text)
+    except ValueError:
+        faults.append(f"LANTERNHOLD_DEPLOY_MODE is {text!r}; it must be docker or embedded.")
+        return None
+
+
+def _whole(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() else otherwise
