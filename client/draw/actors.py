@@ -8,13 +8,13 @@ import pygame
 
 from client.draw import beacon, people, things
 from client.draw.camera import Camera
+from client.draw.icons import team_mark
 from client.draw.litter import chance
 from client.draw.palette import AMBER, PAPER
 from client.draw.picture import Picture
 from client.draw.text import line
-from client.draw.icons import team_mark
-from game.nodes import TRAITS
-from protocol.hot import KIND_MOTH, KIND_STAR, NodeView
+from game.nodes import TRAITS, Node
+from protocol.hot import KIND_MOTH, KIND_STAR
 from protocol.messages import RosterEntry, Standing
 
 _STRIDE_HZ: Final = 8.0
@@ -40,9 +40,11 @@ class Actors:
         for team, standing in enumerate(scene.standings):
             if camera.sees(standing.x, standing.y, 4):
                 uprights.append((standing.y + 0.6, _lantern(scene, camera, team, standing)))
-        for walker in _walkers(scene):
-            if camera.sees(walker[0], walker[1]):
-                uprights.append((walker[1] + 0.3, _person(scene, camera, walker)))
+        uprights += [
+            (walker[1] + 0.3, _person(scene, camera, walker))
+            for walker in _walkers(scene)
+            if camera.sees(walker[0], walker[1])
+        ]
         for _, draw in sorted(uprights, key=lambda upright: upright[0]):
             draw(target)
 
@@ -85,9 +87,7 @@ def _stand(camera: Camera, x: float, y: float) -> tuple[int, int]:
     return sx - people.SIZE // 2, sy - people.FOOT + 6
 
 
-def _person(
-    scene: Picture, camera: Camera, walker: _Walker
-) -> Callable[[pygame.Surface], None]:
+def _person(scene: Picture, camera: Camera, walker: _Walker) -> Callable[[pygame.Surface], None]:
     x, y, facing, moving, _, carrying, entry = walker
 
     def draw(target: pygame.Surface) -> None:
@@ -113,7 +113,7 @@ def _load(scene: Picture, entry: RosterEntry, *, carrying: bool) -> pygame.Surfa
 
 
 def _thing(
-    scene: Picture, camera: Camera, nid: int, node: NodeView
+    scene: Picture, camera: Camera, nid: int, node: Node
 ) -> Callable[[pygame.Surface], None]:
     def draw(target: pygame.Surface) -> None:
         fullness = things.stage(node.stock, TRAITS[node.kind].stock)

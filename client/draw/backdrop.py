@@ -29,17 +29,16 @@ def _still() -> pygame.Surface:
     for y in range(SCREEN[1]):
         share = min(0.999, y / _HORIZON) * (len(_SKY) - 1)
         step = int(share)
-        pygame.draw.line(board, mixed(_SKY[step], _SKY[step + 1], share - step), (0, y), (SCREEN[0], y))
+        pygame.draw.line(
+            board, mixed(_SKY[step], _SKY[step + 1], share - step), (0, y), (SCREEN[0], y)
+        )
     chance = random.Random(8)
     for _ in range(130):
         spot = (chance.randrange(SCREEN[0]), int(chance.random() ** 1.6 * 260))
         tint = chance.randrange(110, 230)
-        pygame.draw.circle(board, (tint, tint, min(255, tint + 20)), spot, chance.choice((0.6, 1, 1.4)))
-    moon = _AIR.light(150, (70, 60, 70))
-    board.blit(moon, moon.get_rect(center=(96, 92)), special_flags=pygame.BLEND_RGB_ADD)
-    pygame.draw.circle(board, (246, 232, 206), (96, 92), 34)
-    pygame.draw.circle(board, (228, 208, 186), (86, 84), 8)
-    pygame.draw.circle(board, (228, 208, 186), (106, 102), 5)
+        pygame.draw.circle(
+            board, (tint, tint, min(255, tint + 20)), spot, chance.choice((0.6, 1, 1.4))
+        )
     for layer, (base, tall, colour) in enumerate(
         ((318, 46, (88, 58, 104)), (350, 40, (58, 46, 88)), (384, 30, (38, 40, 66)))
     ):
@@ -60,7 +59,9 @@ def _hills(board: pygame.Surface, base: int, tall: int, colour: Colour, seed: in
         if chance.random() < 0.6:
             top = points[1 + x // 8][1]
             high = chance.randrange(12, 26)
-            pygame.draw.polygon(board, colour, [(x - 7, top + 6), (x, top - high), (x + 7, top + 6)])
+            pygame.draw.polygon(
+                board, colour, [(x - 7, top + 6), (x, top - high), (x + 7, top + 6)]
+            )
 
 
 def _meadow(board: pygame.Surface) -> None:
@@ -109,7 +110,10 @@ def _lit() -> pygame.Surface:
     chance = random.Random(21)
     for row in range(3):
         for _ in range(4):
-            spot = (chance.choice((chance.randrange(0, 110), chance.randrange(285, 400))), 412 + row * 44)
+            spot = (
+                chance.choice((chance.randrange(0, 110), chance.randrange(285, 400))),
+                412 + row * 44,
+            )
             _plant(board, NodeKind.TREE, spot, chance.randrange(4))
     _plant(board, NodeKind.BOULDER, (292, 470), 1)
     _plant(board, NodeKind.GLIMMER, (70, 500), 2)
@@ -119,6 +123,11 @@ def _lit() -> pygame.Surface:
     dusk.begin((150, 146, 190))
     dusk.shine((_LAMP[0], _LAMP[1] - 20), 250, (130, 100, 40))
     dusk.fall(board)
+    moon = _AIR.light(150, (70, 60, 70))
+    board.blit(moon, moon.get_rect(center=(96, 92)), special_flags=pygame.BLEND_RGB_ADD)
+    pygame.draw.circle(board, (246, 232, 206), (96, 92), 34)
+    pygame.draw.circle(board, (228, 208, 186), (86, 84), 8)
+    pygame.draw.circle(board, (228, 208, 186), (106, 102), 5)
     return board
 
 
@@ -134,8 +143,6 @@ def _walkers(target: pygame.Surface, now: float) -> None:
         target.blit(body, (x - people.SIZE // 2, y - people.FOOT))
 
 
-def _glow(
-    target: pygame.Surface, at: tuple[float, float], radius: float, colour: Colour
-) -> None:
+def _glow(target: pygame.Surface, at: tuple[float, float], radius: float, colour: Colour) -> None:
     light = _AIR.light(radius, colour)
     target.blit(light, light.get_rect(center=at), special_flags=pygame.BLEND_RGB_ADD)

@@ -25,7 +25,9 @@ def draw_scores(target: pygame.Surface, scene: Picture) -> None:
     hurry = scene.phase == "play" and left is not None and left < _HURRY_S
     blink = hurry and math.sin(scene.now * 6) > 0
     shown = clock(left) if left is not None else "open"
-    write(target, shown, (_CLOCK.centerx, _CLOCK.y + 5), 26, WARN if blink else PAPER, anchor="midtop")
+    write(
+        target, shown, (_CLOCK.centerx, _CLOCK.y + 5), 26, WARN if blink else PAPER, anchor="midtop"
+    )
     words = f"round {scene.number}" if scene.phase == "play" else _WORDS[scene.phase]
     write(target, words, (_CLOCK.centerx, _CLOCK.bottom - 4), 13, FADED, anchor="midbottom")
     half = (len(scene.standings) + 1) // 2
@@ -63,7 +65,10 @@ def draw_notice(target: pygame.Surface, scene: Picture) -> None:
     """One sentence under the clock: from the server, or about the star."""
     words, colour = scene.notice, PAPER
     if not words and scene.star:
-        words, colour = f"A star falls in {scene.star.seconds:.0f} s: follow the arrow", (160, 236, 244)
+        words, colour = (
+            f"A star falls in {scene.star.seconds:.0f} s: follow the arrow",
+            (160, 236, 244),
+        )
     if not words:
         return
     letters = line(words, 17, colour, width=560)

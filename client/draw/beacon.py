@@ -57,7 +57,9 @@ def flame(step: int, strength: int) -> pygame.Surface:
     tall = (3.0, 8.0, 12.0, 15.0)[strength]
     wide = (2.2, 3.6, 5.0, 6.0)[strength]
     layers: tuple[tuple[float, Colour], ...] = (
-        (1.0, (240, 120, 40)), (0.72, (255, 190, 72)), (0.42, (255, 248, 214)),
+        (1.0, (240, 120, 40)),
+        (0.72, (255, 190, 72)),
+        (0.42, (255, 248, 214)),
     )
     for share, colour in layers:
         low = 26 - wide * share

@@ -53,7 +53,7 @@ class Canvas:
             side = (b - a).normalize().rotate(90) * half
             pygame.draw.polygon(self._board, colour, [a + side, b + side, b - side, a - side])
 
-    def rect(
+    def rect(  # noqa: PLR0913, PLR0917 - a box and how it looks
         self, x: float, y: float, size: Point, colour: Colour, radius: float = 0, outline: float = 0
     ) -> None:
         """A filled rectangle with corners of `radius`."""

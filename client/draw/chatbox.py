@@ -29,7 +29,9 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
     rows = [row for said in lines for row in _rows(said)]
     rows = rows[-(_LINES_TYPING if typing else _LINES) :]
     if typing and rows:
-        box = pygame.Rect(_LEFT - 2, bottom - len(rows) * _STEP - 6, _WIDE + 4, len(rows) * _STEP + 10)
+        box = pygame.Rect(
+            _LEFT - 2, bottom - len(rows) * _STEP - 6, _WIDE + 4, len(rows) * _STEP + 10
+        )
         panel(target, box, 170)
     y = bottom - len(rows) * _STEP
     for said, words, is_first in rows:
@@ -79,11 +81,31 @@ def _row(  # noqa: PLR0913 - one row of one saying
 
 def _input(target: pygame.Surface, typed: str, now: float, *, private: bool) -> None:
     panel(target, _INPUT, 235, edge=AMBER)
-    label = write(target, "team" if private else "all", (_INPUT.x + 10, _INPUT.centery), 14, AMBER, anchor="midleft")
-    draw_typed(target, typed, pygame.Rect(label.right + 8, _INPUT.y, _INPUT.right - label.right - 18, _INPUT.height), now)
+    label = write(
+        target,
+        "team" if private else "all",
+        (_INPUT.x + 10, _INPUT.centery),
+        14,
+        AMBER,
+        anchor="midleft",
+    )
+    draw_typed(
+        target,
+        typed,
+        pygame.Rect(label.right + 8, _INPUT.y, _INPUT.right - label.right - 18, _INPUT.height),
+        now,
+    )
     if not typed:
         hint = "Tab: all or team   Enter: say   Esc: never mind"
-        write(target, hint, (label.right + 14, _INPUT.centery), 13, FADED, anchor="midleft", width=_INPUT.right - label.right - 20)
+        write(
+            target,
+            hint,
+            (label.right + 14, _INPUT.centery),
+            13,
+            FADED,
+            anchor="midleft",
+            width=_INPUT.right - label.right - 20,
+        )
 
 
 def draw_typed(

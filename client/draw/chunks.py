@@ -97,9 +97,7 @@ def _water(tiles: bytes, cx: int, cy: int) -> tuple[tuple[int, int, int], ...]:
     return tuple(found)
 
 
-def _glint(
-    target: pygame.Surface, chunk: _Chunk, corner: tuple[int, int], now: float
-) -> None:
+def _glint(target: pygame.Surface, chunk: _Chunk, corner: tuple[int, int], now: float) -> None:
     for x, y, phase in chunk.water:
         turn = (now * 0.22 + phase / 256) % 1.0
         if turn < 0.5:

@@ -23,7 +23,7 @@ def draw(target: pygame.Surface, scene: Picture, camera: Camera) -> None:
         _point(target, scene, camera, (scene.star.tx + 0.5, scene.star.ty + 0.5), "star", GLIMMER)
 
 
-def _point(  # noqa: PLR0913 - where from, where to, and how it looks
+def _point(  # noqa: PLR0913, PLR0917 - where from, where to, and how it looks
     target: pygame.Surface,
     scene: Picture,
     camera: Camera,

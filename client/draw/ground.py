@@ -23,8 +23,11 @@ _RIM_PX: Final = PX // 2
 _WIDE: Final = (_SIDE - 1) * PX
 """From the middle of the first rim tile to the middle of the last: see texture._upscaled."""
 
-_TILING: Final = [(x, y) for x in (_RIM_PX - SIDE, _RIM_PX, _RIM_PX + SIDE)
-                  for y in (_RIM_PX - SIDE, _RIM_PX, _RIM_PX + SIDE)]
+_TILING: Final = [
+    (x, y)
+    for x in (_RIM_PX - SIDE, _RIM_PX, _RIM_PX + SIDE)
+    for y in (_RIM_PX - SIDE, _RIM_PX, _RIM_PX + SIDE)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,15 @@ _LAYERS: Final = (
     _Layer(Tile.SAND, (196, 174, 128), (112, 104, 104), 26, 3),
     _Layer(Tile.GRASS, (112, 148, 88), (66, 88, 70), 34, 3),
     _Layer(Tile.WOODS, (84, 120, 82), (70, 98, 74), 36, 0),
-    _Layer(Tile.PATH, (178, 150, 112), (112, 96, 76), 26, 0),
+    _Layer(Tile.PATH, (164, 146, 120), (104, 94, 80), 26, 0),
     _Layer(Tile.ROCK, (140, 136, 140), (88, 84, 98), 34, 2),
     _Layer(Tile.CLIFF, (118, 112, 126), (54, 48, 70), 40, 11),
 )
-_RANK: Final = {layer.tile: place for place, layer in enumerate(_LAYERS, 1)}
-_RANK |= {Tile.WATER: 0, Tile.BRIDGE: 0, Tile.UNKNOWN: _RANK[Tile.GRASS]}
-_RANKS: Final = bytes(_RANK.get(Tile(kind), 0) if kind < len(Tile) else 0 for kind in range(256))
+_RANK: Final = {int(layer.tile): place for place, layer in enumerate(_LAYERS, 1)}
+_RANKS: Final = bytes(
+    _RANK.get(Tile.GRASS if kind == Tile.UNKNOWN else kind, 0) for kind in range(256)
+)
+"""The place of a tile's layer, 0 for water and what spans it, as a translation table."""
 
 
 def patch(terrain: Terrain, cx: int, cy: int) -> bytes:

@@ -46,9 +46,7 @@ def _panel(target: pygame.Surface, scene: Picture, standing: Standing) -> None:
     _stone(target, scene, standing, inside)
 
 
-def _fuel(
-    target: pygame.Surface, scene: Picture, standing: Standing, inside: pygame.Rect
-) -> None:
+def _fuel(target: pygame.Surface, scene: Picture, standing: Standing, inside: pygame.Rect) -> None:
     wood = standing.stock[Item.WOOD]
     y = inside.y + 38
     target.blit(icons.item(Item.WOOD, 18), (inside.x, y - 2))
@@ -61,9 +59,7 @@ def _fuel(
     write(target, words, (inside.right, y + 7), 13, BAD if low else PAPER, anchor="midright")
 
 
-def _stone(
-    target: pygame.Surface, scene: Picture, standing: Standing, inside: pygame.Rect
-) -> None:
+def _stone(target: pygame.Surface, scene: Picture, standing: Standing, inside: pygame.Rect) -> None:
     y = inside.y + 58
     need = scene.rules.stone_per_level
     have = standing.stock[Item.STONE]
@@ -88,7 +84,9 @@ def _pending(target: pygame.Surface, pending: Pending, now: float, y: int) -> No
         for index in range(6):
             angle = turn + index * math.tau / 6
             spot = (middle[0] + math.cos(angle) * 5, middle[1] + math.sin(angle) * 5)
-            pygame.draw.circle(target, (40 + 36 * index, 36 + 32 * index, 40 + 20 * index), spot, 1.6)
+            pygame.draw.circle(
+                target, (40 + 36 * index, 36 + 32 * index, 40 + 20 * index), spot, 1.6
+            )
     words = f"+{pending.points} saved" if pending.saved else f"+{pending.points} being saved"
     colour = GOOD if pending.saved else FADED
     write(target, words, (place.x + 26, place.centery), 14, colour, anchor="midleft", width=118)

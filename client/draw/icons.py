@@ -6,7 +6,18 @@ from functools import cache
 import pygame
 
 from client.draw.canvas import Canvas, Point
-from client.draw.palette import GLIMMER, INK, PAPER, STONE, WOOD, Colour, Shape, mixed, shade, team_style
+from client.draw.palette import (
+    GLIMMER,
+    INK,
+    PAPER,
+    STONE,
+    WOOD,
+    Colour,
+    Shape,
+    mixed,
+    shade,
+    team_style,
+)
 from client.draw.text import line
 from game.items import Item
 

@@ -8,7 +8,6 @@ from typing import Final, Literal
 import pygame
 
 from client.draw import backdrop, icons
-from client.draw.camera import SCREEN
 from client.draw.chatbox import draw_typed
 from client.draw.palette import AMBER, BAD, FADED, GOOD, PANEL_EDGE, PAPER
 from client.draw.panel import button, panel, paragraph
@@ -96,7 +95,7 @@ def _title(target: pygame.Surface) -> None:
     write(target, words, (middle, 84), 17, PAPER, anchor="midtop", shadow=True)
 
 
-def _field(  # noqa: PLR0913 - one field
+def _field(  # noqa: PLR0913, PLR0917 - one field
     target: pygame.Surface,
     place: pygame.Rect,
     label: str,
@@ -152,6 +151,22 @@ def _recents(target: pygame.Surface, scene: JoinPicture) -> None:
         fill = (66, 58, 92) if hot else (42, 39, 62)
         pygame.draw.rect(target, fill, place, border_radius=7)
         target.blit(icons.lantern(24), (place.x + 8, place.y + 4))
-        title = write(target, recent.title, (place.x + 40, place.centery), 16, AMBER if hot else PAPER, anchor="midleft", width=240)
+        title = write(
+            target,
+            recent.title,
+            (place.x + 40, place.centery),
+            16,
+            AMBER if hot else PAPER,
+            anchor="midleft",
+            width=240,
+        )
         room = place.right - title.right - 30
-        write(target, recent.place, (place.right - 12, place.centery), 14, FADED, anchor="midright", width=room)
+        write(
+            target,
+            recent.place,
+            (place.right - 12, place.centery),
+            14,
+            FADED,
+            anchor="midright",
+            width=room,
+        )

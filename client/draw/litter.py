@@ -1,7 +1,8 @@
-"""Small things that lie on the ground and make two tiles of a kind differ: tufts, pebbles, planks."""
+"""Small things on the ground that make two tiles of a kind differ: tufts, pebbles, planks."""
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import pygame
@@ -100,7 +101,7 @@ def _pebbles(variant: int) -> pygame.Surface:
 def _crack(variant: int) -> pygame.Surface:
     art = Canvas(20, 18, (96, 92, 100))
     points = [(2, 4), (7, 7 + variant), (11, 6), (17, 12)]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         art.line((start[0], start[1] + 0.8), (end[0], end[1] + 0.8), 0.9, (176, 170, 176))
         art.line(start, end, 1, (98, 92, 104))
     return art.sprite()

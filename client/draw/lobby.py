@@ -46,11 +46,17 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
     inside = panel(target, _PEOPLE, 225)
     title = f"Round {scene.number} at {scene.server}" if scene.server else f"Round {scene.number}"
     write(target, title, (inside.x, inside.y), 18, AMBER, width=inside.width)
-    board = pygame.Rect(inside.x, inside.y + 28, inside.width + 10, inside.height - 84)
+    board = pygame.Rect(inside.x, inside.y + 28, inside.width + 10, inside.height - 70)
     scores.columns(target, scene, board, ready=True)
     write(target, status(scene), (inside.x, inside.bottom - 46), 16, GLIMMER, width=inside.width)
     ready = scene.me.ready
-    x = key_row(target, ("R",), "I am ready" if not ready else "not ready yet", (inside.x, inside.bottom - 22), 15)
+    x = key_row(
+        target,
+        ("R",),
+        "I am ready" if not ready else "not ready yet",
+        (inside.x, inside.bottom - 22),
+        15,
+    )
     if scene.rules.team_count() > 1:
         x = key_row(target, ("T",), "other team", (x + 22, inside.bottom - 22), 15)
     if ready:
@@ -61,7 +67,9 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
 
 def _lesson(target: pygame.Surface) -> None:
     inside = panel(target, _RULES, 225)
-    write(target, "Gather, carry, feed the light", (inside.x, inside.y), 14, AMBER, width=inside.width)
+    write(
+        target, "Gather, carry, feed the light", (inside.x, inside.y), 14, AMBER, width=inside.width
+    )
     y = inside.y + 22
     for kind, *rows in _LESSON:
         target.blit(icons.item(kind, 26), (inside.x, y + 2))

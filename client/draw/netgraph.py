@@ -33,9 +33,25 @@ def draw_signal(target: pygame.Surface, scene: Picture) -> None:
     sign = icons.signal(bars, colour)
     target.blit(sign, sign.get_rect(midleft=(_CORNER.x + 9, _CORNER.centery)))
     words = f"{scene.figures.rtt_ms:.0f} ms"
-    write(target, words, (_CORNER.right - 10, _CORNER.centery), 15, colour, anchor="midright", width=64)
+    write(
+        target,
+        words,
+        (_CORNER.right - 10, _CORNER.centery),
+        15,
+        colour,
+        anchor="midright",
+        width=64,
+    )
     if scene.muted:
-        write(target, "sound off (M)", (_CORNER.x - 8, _CORNER.centery), 13, FADED, anchor="midright", shadow=True)
+        write(
+            target,
+            "sound off (M)",
+            (_CORNER.x - 8, _CORNER.centery),
+            13,
+            FADED,
+            anchor="midright",
+            shadow=True,
+        )
 
 
 def draw(target: pygame.Surface, scene: Picture) -> None:

@@ -19,7 +19,12 @@ STEPS: Final = 4
 """Pictures of one walking cycle; step 0 is also standing."""
 
 _MID: Final = SIZE / 2
-_SKINS: Final[tuple[Colour, ...]] = ((240, 204, 170), (214, 164, 124), (160, 110, 80), (112, 76, 60))
+_SKINS: Final[tuple[Colour, ...]] = (
+    (240, 204, 170),
+    (214, 164, 124),
+    (160, 110, 80),
+    (112, 76, 60),
+)
 
 
 @cache
@@ -49,7 +54,7 @@ def _feet(art: Canvas, step: int, dx: float) -> None:
         art.ellipse((_MID + side + dx * 1.5, FOOT + 1 + move * 0.6), (3.4, 2.8), (74, 58, 62), 1.3)
 
 
-def _hands(  # noqa: PLR0913 - one pose
+def _hands(  # noqa: PLR0913, PLR0917 - one pose
     art: Canvas, step: int, dx: float, dy: float, skin: Colour, bounce: float
 ) -> None:
     swing = (0.0, 2.4, 0.0, -2.4)[step]
@@ -117,7 +122,9 @@ def sack() -> pygame.Surface:
     art = Canvas(SIZE, SIZE)
     art.ellipse((_MID, FOOT - 15), (10.5, 9), (150, 118, 86), 1.5)
     art.ellipse((_MID - 3, FOOT - 18), (4, 3), (188, 154, 116))
-    art.polygon([(_MID - 4, FOOT - 27), (_MID + 4, FOOT - 27), (_MID, FOOT - 22)], (150, 118, 86), 1.4)
+    art.polygon(
+        [(_MID - 4, FOOT - 27), (_MID + 4, FOOT - 27), (_MID, FOOT - 22)], (150, 118, 86), 1.4
+    )
     art.rect(_MID - 3.4, FOOT - 24, (6.8, 2.4), (206, 90, 76), 1)
     return art.sprite()
 
@@ -130,9 +137,17 @@ def moth(facing: int, beat: int) -> pygame.Surface:
     wing: Colour = (150, 136, 176)
     for side in (-1, 1):
         tip = (_MID + side * 22 * spread, _MID - 13)
-        art.polygon([(_MID, _MID - 4), tip, (_MID + side * 17 * spread, _MID + 4), (_MID, _MID + 3)], wing, 1.5)
+        art.polygon(
+            [(_MID, _MID - 4), tip, (_MID + side * 17 * spread, _MID + 4), (_MID, _MID + 3)],
+            wing,
+            1.5,
+        )
         low = (_MID + side * 13 * spread, _MID + 14)
-        art.polygon([(_MID, _MID), (_MID + side * 14 * spread, _MID + 5), low, (_MID, _MID + 7)], shade(wing, 0.8), 1.5)
+        art.polygon(
+            [(_MID, _MID), (_MID + side * 14 * spread, _MID + 5), low, (_MID, _MID + 7)],
+            shade(wing, 0.8),
+            1.5,
+        )
         eye = (_MID + side * 14 * spread, _MID - 5)
         art.ellipse(eye, (3.2 * spread + 0.8, 3.2), (240, 196, 130))
         art.ellipse(eye, (1.4 * spread + 0.4, 1.5), INK)

@@ -6,9 +6,9 @@ from typing import Literal
 
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
+from game.nodes import Node
 from game.rules import Rules
 from game.terrain import Terrain
-from protocol.hot import NodeView
 from protocol.messages import RosterEntry, Standing
 
 Phase = Literal["lobby", "countdown", "play", "results"]
@@ -60,7 +60,7 @@ class Picture:
     now: float
     rules: Rules
     terrain: Terrain
-    nodes: Mapping[int, NodeView]
+    nodes: Mapping[int, Node]
     roster: Mapping[int, RosterEntry]
     eid: int
     own: DrawnSelf | None

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from client.draw.picture import ChatLine, Pending, Phase, Picture, StarView
+from client.draw.join import JoinPicture, Recent
+from client.draw.picture import ChatLine, Pending, Phase, Picture, StarView, Trouble
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
 from game.generation import Layout, generate
-from game.nodes import TRAITS, NodeKind
+from game.nodes import TRAITS, Node, NodeKind
 from game.rules import Rules
-from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER, NodeView
+from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
 from protocol.messages import RosterEntry, Standing
+from protocol.reasons import Reason
 
 RULES: Final = Rules(map_tiles=96)
 _SEED: Final = 20
+_WORK: Final = 40_001  # the node that the player works on
 
 _PEOPLE: Final = (
     RosterEntry(1, "Ada", 0, 23, True, False, False),
@@ -27,11 +30,11 @@ _PEOPLE: Final = (
 )
 
 
-def _nodes(layout: Layout) -> dict[int, NodeView]:
+def _nodes(layout: Layout) -> dict[int, Node]:
     nodes = {}
     for nid, (kind, tx, ty) in enumerate(layout.nodes, 1):
         full = TRAITS[kind].stock
-        nodes[nid] = NodeView(nid, kind, full - (nid * 7 % 5 == 0) * (nid % (full + 1)), tx, ty)
+        nodes[nid] = Node(kind, full - (nid * 7 % 5 == 0) * (nid % (full + 1)), tx, ty)
     return nodes
 
 
@@ -68,12 +71,11 @@ def play(now: float = 12.4, phase: Phase = "play") -> Picture:
     )
     x, y = homes[0][0] + 4.5, homes[0][1] + 2.6
     nodes = _nodes(layout)
-    near = min(nodes.values(), key=lambda n: abs(n.tx - x) + abs(n.ty - y) + 9 * (n.stock == 0))
-    work = NodeView(40_001, NodeKind.TREE, 3, round(x), round(y) - 2)
-    nodes = {n.nid: n for n in nodes.values() if (n.tx, n.ty) != (work.tx, work.ty)}
-    nodes[work.nid] = work
-    nodes[40_002] = NodeView(40_002, NodeKind.PILE_WOOD, 4, round(x) - 9, round(y) + 2)
-    nodes[40_003] = NodeView(40_003, NodeKind.GLIMMER, 3, round(x) + 8, round(y) - 3)
+    work = (round(x), round(y) - 2)
+    nodes = {nid: node for nid, node in nodes.items() if (node.tx, node.ty) != work}
+    nodes[_WORK] = Node(NodeKind.TREE, 3, *work)
+    nodes[_WORK + 1] = Node(NodeKind.PILE_WOOD, 4, work[0] - 9, work[1] + 4)
+    nodes[_WORK + 2] = Node(NodeKind.GLIMMER, 3, work[0] + 8, work[1] - 1)
     return Picture(
         now=now,
         rules=RULES,
@@ -81,7 +83,7 @@ def play(now: float = 12.4, phase: Phase = "play") -> Picture:
         nodes=nodes,
         roster={person.eid: person for person in _PEOPLE},
         eid=1,
-        own=DrawnSelf(x, y, 0, True, False, 0.7, (3, 2, 1), work.nid if near else 0, 0.62),
+        own=DrawnSelf(x, y, 0, True, False, 0.7, (3, 2, 1), _WORK, 0.62),
         others=_near_home(x, y),
         phase=phase,
         number=3,
@@ -89,7 +91,7 @@ def play(now: float = 12.4, phase: Phase = "play") -> Picture:
         standings=standings,
         star=StarView(homes[0][0] + 14, homes[0][1] + 8, 11.2),
         server="Ada's kitchen",
-        near=work.nid,
+        near=_WORK,
         figures=_figures(),
         pending=(Pending(9, 0.6, saved=False), Pending(6, 1.0, saved=True)),
         chat=_chat(
@@ -115,8 +117,15 @@ def _figures() -> Figures:
 def lobby(now: float = 12.4) -> Picture:
     """Before a round: some are ready."""
     scene = play(now, "lobby")
-    return replace(scene, seconds_left=18.0, star=None, pending=(), chat=scene.chat[:2],
-                   roster=_unready(scene.roster), hints=True)
+    return replace(
+        scene,
+        seconds_left=18.0,
+        star=None,
+        pending=(),
+        chat=scene.chat[:2],
+        roster=_unready(scene.roster),
+        hints=True,
+    )
 
 
 def _unready(roster: Mapping[int, RosterEntry]) -> dict[int, RosterEntry]:
@@ -129,3 +138,59 @@ def _unready(roster: Mapping[int, RosterEntry]) -> dict[int, RosterEntry]:
 def results(now: float = 12.4) -> Picture:
     """After a round."""
     return replace(play(now, "results"), seconds_left=9.0, star=None, pending=(), chat=())
+
+
+def far_away(now: float = 12.4) -> Picture:
+    """Full hands, far out in the dark, the home out of view."""
+    scene = play(now)
+    x, y = scene.terrain.size * 0.44, scene.terrain.size * 0.52
+    own = DrawnSelf(x, y, 2, True, True, 0.1, (2, 3, 3), 0, 0.0)
+    moths = (
+        DrawnMover(60_001, KIND_MOTH, x - 3.5, y - 1.5, 2, True, False, False, False),
+        DrawnMover(4, KIND_PLAYER, x + 3, y + 1.5, 6, True, True, False, False),
+    )
+    return replace(scene, own=own, others=moths, pending=(), near=0, star=None)
+
+
+def star_falls(now: float = 12.4) -> Picture:
+    """The moment before a star strikes."""
+    scene = play(now)
+    own = scene.own
+    if own is None:
+        return scene
+    return replace(scene, star=StarView(round(own.x) + 4, round(own.y) + 2, 0.35), pending=())
+
+
+def waiting(now: float = 12.4) -> Picture:
+    """The line is down."""
+    reason = "The connection to the server broke; your place is kept and you will be back."
+    return replace(play(now), trouble=Trouble(reason, 3, 2.4, ""), pending=())
+
+
+_RECENTS: Final = (
+    Recent("Ada's kitchen", "192.168.1.20:8443"),
+    Recent("The Tower", "tower.example.org:8443"),
+)
+
+
+def join(now: float = 5.2) -> JoinPicture:
+    """Somebody who was here before."""
+    return JoinPicture(now, "Ada", "", recents=_RECENTS)
+
+
+def joining(now: float = 5.2) -> JoinPicture:
+    """On the way in."""
+    link = "lanternhold://join/AZPNIPywnQ0fZ2pk7aVh0Rk3vWJb8mE5uQxTgYs6LrD1oKcXtH4a"
+    steps = (
+        "Reading the invite",
+        "Looking for lanternhold.internal",
+        "Knocking at 192.168.1.20 and 1 more",
+        "Checking that the server is the one in the invite",
+    )
+    return JoinPicture(now, "Ada", link, recents=_RECENTS, steps=steps)
+
+
+def refused(now: float = 5.2) -> JoinPicture:
+    """It did not work, and why."""
+    problem = Reason.EXPIRED.sentence
+    return replace(joining(now), steps=(), problem=problem)

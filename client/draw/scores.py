@@ -65,8 +65,8 @@ def _team(
     if not ready and team < len(scene.standings):
         score = str(scene.standings[team].score)
         write(target, score, (place.right, place.y + 2), 22, anchor="topright", width=60)
-    pygame.draw.line(target, style.dark, (place.x, place.y + 30), (place.right, place.y + 30), 2)
-    rows = (place.height - 36) // _ROW
+    pygame.draw.line(target, style.dark, (place.x, place.y + 28), (place.right, place.y + 28), 2)
+    rows = (place.height - 31) // _ROW
     _people(target, scene, members(scene, team), place, rows, ready=ready)
 
 
@@ -80,7 +80,7 @@ def _people(  # noqa: PLR0913 - one list
     ready: bool,
 ) -> None:
     shown = people if len(people) <= rows else people[: max(0, rows - 1)]
-    y = place.y + 36
+    y = place.y + 31
     for entry in shown:
         _person(target, scene, entry, pygame.Rect(place.x, y, place.width, _ROW), ready=ready)
         y += _ROW
@@ -96,11 +96,21 @@ def _person(
         pygame.draw.rect(target, (58, 50, 70), place.inflate(4, -2), border_radius=5)
     colour = AMBER if mine else FADED if entry.away else PAPER
     tail = " (away)" if entry.away else " (bot)" if entry.is_bot else " (you)" if mine else ""
-    name = write(target, entry.name, (place.x + 6, place.centery), 16, colour, anchor="midleft", width=place.width - (84 if ready else 104))
+    name = write(
+        target,
+        entry.name,
+        (place.x + 6, place.centery),
+        16,
+        colour,
+        anchor="midleft",
+        width=place.width - (84 if ready else 104),
+    )
     write(target, tail.strip(), (name.right + 6, place.centery + 1), 13, FADED, anchor="midleft")
     if not ready:
         score = str(entry.score)
-        write(target, score, (place.right - 4, place.centery), 16, colour, anchor="midright", width=50)
+        write(
+            target, score, (place.right - 4, place.centery), 16, colour, anchor="midright", width=50
+        )
     elif entry.ready or entry.is_bot:
         mark = icons.tick(18, GOOD)
         target.blit(mark, mark.get_rect(midright=(place.right - 2, place.centery)))

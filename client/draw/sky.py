@@ -7,8 +7,8 @@ import pygame
 
 from client.draw import icons
 from client.draw.camera import Camera
-from client.draw.light import Dusk
 from client.draw.ground import PX
+from client.draw.light import Dusk
 from client.draw.palette import GLIMMER, PAPER
 from client.draw.picture import StarView
 from client.draw.text import write
@@ -46,7 +46,9 @@ def streak(target: pygame.Surface, dusk: Dusk, star: StarView, camera: Camera) -
     if not camera.sees(star.tx, star.ty, 14):
         return
     if star.seconds > _FALL_S:
-        write(target, f"{star.seconds:.0f} s", (x, y - 46), 20, GLIMMER, anchor="center", shadow=True)
+        write(
+            target, f"{star.seconds:.0f} s", (x, y - 46), 20, GLIMMER, anchor="center", shadow=True
+        )
         return
     way = star.seconds / _FALL_S
     head = (x + 380 * way, y - 520 * way)

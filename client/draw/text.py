@@ -13,11 +13,11 @@ _LONGEST: Final = 400  # characters looked at; longer text is cut before any wor
 ELLIPSIS: Final = "…"
 
 
-def showable(text: str) -> str:
+def showable(text: str, at_most: int = _LONGEST) -> str:
     """`text` as one line that is safe to draw: no control characters, one mark a letter."""
     kept: list[str] = []
     marks = 0
-    for character in text[:_LONGEST]:
+    for character in text[:at_most]:
         kind = unicodedata.category(character)
         marks = marks + 1 if kind[0] == "M" else 0
         if kind[0] == "C" or kind in ("Zl", "Zp") or marks > 1:

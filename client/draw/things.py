@@ -103,18 +103,29 @@ def _boulder(art: Canvas, fullness: int, chance: random.Random) -> None:
     art.polygon(face, shade(grey, 1.18))
     art.line((_MID + size * 0.2, FOOT - 10), (_MID + size * 0.45, FOOT - 2), 1.2, shade(grey, 0.66))
     for _ in range(3):
-        spot = (_MID + chance.uniform(-0.5, 0.6) * size, FOOT - 6 + chance.uniform(-0.4, 0.4) * size)
+        spot = (
+            _MID + chance.uniform(-0.5, 0.6) * size,
+            FOOT - 6 + chance.uniform(-0.4, 0.4) * size,
+        )
         art.circle(spot, 1.1, shade(grey, 0.8))
 
 
-def _crystal(art: Canvas, x: float, foot: float, high: float, lean: float, tint: Colour) -> None:
+def _crystal(  # noqa: PLR0913, PLR0917 - one crystal
+    art: Canvas, x: float, foot: float, high: float, lean: float, tint: Colour
+) -> None:
     wide = max(2.6, high * 0.22)
     tip = (x + lean, foot - high)
-    left, right = (x - wide + lean * 0.5, foot - high * 0.62), (x + wide + lean * 0.5, foot - high * 0.6)
+    left, right = (
+        (x - wide + lean * 0.5, foot - high * 0.62),
+        (x + wide + lean * 0.5, foot - high * 0.6),
+    )
     low_left, low_right = (x - wide * 0.8, foot), (x + wide * 0.8, foot)
     art.polygon([tip, right, low_right, low_left, left], tint, 1.4)
     art.polygon([tip, right, low_right, (x + lean * 0.3, foot)], shade(tint, 0.74))
-    art.polygon([tip, left, (x + lean * 0.4 - wide * 0.1, foot - high * 0.5)], mixed(tint, (255, 255, 255), 0.5))
+    art.polygon(
+        [tip, left, (x + lean * 0.4 - wide * 0.1, foot - high * 0.5)],
+        mixed(tint, (255, 255, 255), 0.5),
+    )
 
 
 def _glimmer(art: Canvas, fullness: int, chance: random.Random) -> None:
@@ -129,7 +140,9 @@ def _glimmer(art: Canvas, fullness: int, chance: random.Random) -> None:
     for index in picked:
         x, high, lean = shards[index]
         tint = mixed(GLIMMER, (150, 150, 250), chance.uniform(0, 0.5))
-        _crystal(art, _MID + x, FOOT + 5 + (index == 4) * 2, high + chance.uniform(-1, 1), lean, tint)
+        _crystal(
+            art, _MID + x, FOOT + 5 + (index == 4) * 2, high + chance.uniform(-1, 1), lean, tint
+        )
 
 
 def _pile(art: Canvas, kind: int) -> None:
@@ -138,11 +151,13 @@ def _pile(art: Canvas, kind: int) -> None:
         for x, y in ((-5, 5), (5, 5), (0, -1)):
             _log(art, _MID + x, FOOT + y)
     elif kind == NodeKind.PILE_STONE:
-        for x, y, size in ((-5, 5, 5), (5, 5, 5.4), (0, 0, 5)):
+        for x, y, size in ((-5, 5, 5.0), (5, 5, 5.4), (0, 0, 5.0)):
             art.ellipse((_MID + x, FOOT + y), (size, size * 0.8), STONE, 1.3)
-            art.ellipse((_MID + x - 1.2, FOOT + y - 1.2), (size * 0.5, size * 0.35), shade(STONE, 1.25))
+            art.ellipse(
+                (_MID + x - 1.2, FOOT + y - 1.2), (size * 0.5, size * 0.35), shade(STONE, 1.25)
+            )
     else:
-        for x, high, lean in ((-5, 10, -2.5), (5, 11, 2.5), (0, 14, 0)):
+        for x, high, lean in ((-5, 10, -2.5), (5, 11, 2.5), (0, 14, 0.0)):
             _crystal(art, _MID + x, FOOT + 7, high, lean, GLIMMER)
 
 

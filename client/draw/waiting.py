@@ -29,12 +29,22 @@ def draw_waiting(target: pygame.Surface, trouble: Trouble, now: float) -> None:
     """The overlay with its two buttons (RETRY, LEAVE)."""
     grey(target)
     inside = panel(target, _BOARD, 240, edge=WARN)
-    write(target, "Waiting for the server", (inside.centerx, inside.y + 2), 24, AMBER, anchor="midtop")
+    write(
+        target, "Waiting for the server", (inside.centerx, inside.y + 2), 24, AMBER, anchor="midtop"
+    )
     reason = pygame.Rect(inside.x + 8, inside.y + 38, inside.width - 16, 58)
     paragraph(target, trouble.reason, reason, 15, PAPER, centred=True)
     attempt = f"attempt {trouble.attempt}"
     doing = trouble.trying or f"next try in {max(0, math.ceil(trouble.seconds))} s"
-    write(target, f"{attempt}: {doing}", (inside.centerx, inside.y + 100), 15, GLIMMER, anchor="midtop", width=inside.width)
+    write(
+        target,
+        f"{attempt}: {doing}",
+        (inside.centerx, inside.y + 100),
+        15,
+        GLIMMER,
+        anchor="midtop",
+        width=inside.width,
+    )
     words = "Your place in the world is kept for a while."
     write(target, words, (inside.centerx, inside.y + 122), 13, FADED, anchor="midtop")
     _spinner(target, (inside.x + 26, inside.y + 14), now)

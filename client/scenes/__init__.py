@@ -1,0 +1,1 @@
+"""What the window can be doing: joining, playing, looking at results."""

@@ -1,0 +1,204 @@
+"""Playing: lobby, countdown and the round itself, for as long as the stay lasts."""
+
+from typing import Final, Literal
+
+import pygame
+
+from client.draw import menu, waiting
+from client.scenes import join, results
+from client.scenes.keyboard import Keyboard
+from client.scenes.scene import Scene
+from client.scenes.show import Show
+from client.scenes.typing_line import TypingLine
+from client.state import Failed, Left, Waiting
+from game.body import Keys
+from game.inputs import ActKind
+from game.items import worth
+from game.rules import UNIT
+
+_SAY_MOST: Final = 200
+_ENTER: Final = (pygame.K_RETURN, pygame.K_KP_ENTER)
+_ACTS: Final = {
+    pygame.K_f: ActKind.DEPOSIT,
+    pygame.K_q: ActKind.DROP,
+    pygame.K_r: ActKind.READY,
+    pygame.K_t: ActKind.TEAM,
+    pygame.K_g: ActKind.PING,
+}
+
+
+class PlayScene:
+    """The keys go to the body, or to the chat line, or to the menu."""
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+        self._keyboard = Keyboard()
+        self._typing: TypingLine | None = None
+        self._channel: Literal["all", "team"] = "all"
+        self._has_menu = False
+        self._wants_out = False
+
+    def enter(self, now: float) -> None:  # noqa: ARG002 - see Scene
+        """Begin with no key held."""
+        self._keyboard.let_go()
+        pygame.key.stop_text_input()
+
+    # ------------------------------------------------------------ input
+
+    def handle(self, event: pygame.event.Event, now: float) -> None:
+        """Sort an event to whom it is for."""
+        if isinstance(self.show.stay.state, Waiting):
+            self._handle_waiting(event, now)
+        elif self._typing is not None:
+            self._handle_typing(event, self._typing)
+        elif self._has_menu:
+            self._handle_menu(event)
+        else:
+            self._keyboard.handle(event)
+            if event.type == pygame.KEYDOWN:
+                self._pressed(event.key, now)
+
+    def _pressed(self, key: int, now: float) -> None:
+        if key in _ENTER:
+            self._open_chat()
+        elif key == pygame.K_ESCAPE:
+            self._has_menu = True
+            self._keyboard.let_go()
+        elif key == pygame.K_F3:
+            self.show.shows_graph = not self.show.shows_graph
+        elif key == pygame.K_m:
+            self.show.stage.sounds.toggle()
+        elif key in _ACTS:
+            self._act(_ACTS[key], now)
+
+    def _open_chat(self) -> None:
+        self._typing = TypingLine(at_most=_SAY_MOST)
+        self._keyboard.let_go()
+        pygame.key.start_text_input()
+
+    def _handle_typing(self, event: pygame.event.Event, typing: TypingLine) -> None:
+        if event.type != pygame.KEYDOWN or event.key not in (
+            *_ENTER,
+            pygame.K_ESCAPE,
+            pygame.K_TAB,
+        ):
+            typing.handle(event)
+        elif event.key == pygame.K_TAB:
+            self._channel = "team" if self._channel == "all" else "all"
+        elif event.key == pygame.K_ESCAPE or self._say(typing.text.strip()):
+            self._typing = None
+            pygame.key.stop_text_input()
+
+    def _say(self, text: str) -> bool:
+        """Whether the line may be closed: what could not be sent stays."""
+        return not text or self.show.stay.say(text, self._channel)
+
+    def _handle_menu(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
+            self._has_menu = False
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            if menu.STAY.collidepoint(event.pos):
+                self._has_menu = False
+            self._wants_out = self._wants_out or menu.LEAVE.collidepoint(event.pos)
+
+    def _handle_waiting(self, event: pygame.event.Event, now: float) -> None:
+        self._keyboard.let_go()
+        if event.type == pygame.KEYDOWN:
+            retry, leave = event.key in _ENTER, event.key == pygame.K_ESCAPE
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            retry = waiting.RETRY.collidepoint(event.pos)
+            leave = waiting.LEAVE.collidepoint(event.pos)
+        else:
+            return
+        if retry:
+            self.show.stay.retry_now(now)
+        self._wants_out = self._wants_out or leave
+
+    # ------------------------------------------------------------ acts
+
+    def _act(self, kind: ActKind, now: float) -> None:
+        stay, phase = self.show.stay, self.show.phase
+        me = stay.roster.get(stay.eid)
+        if kind is ActKind.DEPOSIT:
+            self._deposit(now)
+        elif kind is ActKind.DROP or kind is ActKind.PING:
+            stay.act(kind)
+        elif phase != "lobby" or me is None:
+            self.show.tell("That is for the lobby, before a round.", now)
+        elif kind is ActKind.READY:
+            stay.act(kind, 0 if me.ready else 1)
+            self.show.stage.sounds.play("ready", now)
+        elif stay.rules is not None:
+            stay.act(kind, (me.team + 1) % stay.rules.team_count())
+
+    def _deposit(self, now: float) -> None:
+        """Only where it can succeed; else say what is missing."""
+        stay, own = self.show.stay, self.show.stay.own
+        if self.show.phase != "play" or own is None or stay.rules is None:
+            self.show.tell("Hand in while a round runs.", now)
+        elif not any(own.cargo):
+            self.show.tell("Your hands are empty: hold E beside a tree or a boulder.", now)
+        elif not self._is_home(stay.rules.lantern_reach / UNIT):
+            self.show.tell("Too far from your lantern: follow the arrow home.", now)
+        else:
+            self.show.promises.ask(stay.act(ActKind.DEPOSIT), worth(own.cargo), now)
+
+    def _is_home(self, reach: float) -> bool:
+        stay = self.show.stay
+        me, own, current = stay.roster.get(stay.eid), stay.own, stay.round
+        if (
+            me is None
+            or own is None
+            or current is None
+            or not 0 <= me.team < len(current.standings)
+        ):
+            return False
+        home = current.standings[me.team]
+        return (home.x + 0.5 - own.x) ** 2 + (home.y + 0.5 - own.y) ** 2 <= reach * reach
+
+    # ------------------------------------------------------------ once a frame
+
+    def update(self, now: float) -> Scene | None:
+        """Hand the keys over, take the world in, see what comes next."""
+        stay = self.show.stay
+        keys = self._keyboard.keys if not self._has_menu else Keys(0)
+        stay.set_keys(keys, stay.target_near() if self._keyboard.is_working else 0)
+        self.show.update(now)
+        return self._next()
+
+    def _next(self) -> Scene | None:
+        show, state = self.show, self.show.stay.state
+        if isinstance(state, Failed):
+            return self._out(state.sentence)
+        if isinstance(state, Left) or self._wants_out:
+            return self._out("")
+        if show.phase == "results":
+            if self._typing is not None:
+                pygame.key.stop_text_input()
+            return results.ResultsScene(show)
+        return None
+
+    def _out(self, problem: str) -> Scene:
+        self.leave()
+        return join.JoinScene(
+            self.show.stage, link=self.show.link, name=self.show.name, problem=problem
+        )
+
+    def draw(self, target: pygame.Surface, now: float) -> None:
+        """Draw one frame."""
+        picture = self.show.picture(
+            now,
+            typing=self._typing.text if self._typing else None,
+            typing_private=self._channel == "team",
+            shows_scores=self._keyboard.is_held(pygame.K_TAB),
+        )
+        if picture is None:
+            return
+        camera = self.show.view.draw(target, picture)
+        self.show.hud.draw(target, picture, camera)
+        if self._has_menu and not picture.trouble:
+            menu.draw_menu(target)
+
+    def leave(self) -> None:
+        """The window closes, or the player goes."""
+        self.show.stay.close()
