@@ -15,6 +15,7 @@ FORMAT: Final = 1
 INTERNAL: Final = "lanternhold.internal"
 """The name of a server without a domain, signed by its own certificate authority."""
 
+_MAX_LINKS: Final = 8
 _MAX_LINK: Final = 2048
 _MAX_PIECES: Final = 40
 _CHECK_BYTES: Final = 4
@@ -87,10 +88,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def parse(cls, text: str) -> "Invite":
         """The invite in `text`, however it was pasted: wrapped, quoted, inside a sentence."""
-        at = text.find(PREFIX)
-        if at < 0:
-            raise InviteError(_NONE)
-        wire = _read(_payload(text[at + len(PREFIX) :][:_MAX_LINK]))
+        wire = _read(_payload(text))
         try:
             return cls(
                 name=INTERNAL if wire.name is None else wire.name,
@@ -135,6 +133,18 @@ def _check(body: bytes) -> bytes:
 
 
 def _payload(text: str) -> bytes:
+    """The checked bytes of the first sound link in `text`."""
+    links = text.split(PREFIX, _MAX_LINKS)[1:]
+    if not links:
+        raise InviteError(_NONE)
+    for link in links:
+        body = _checked(link[:_MAX_LINK])
+        if body:
+            return body
+    raise InviteError(_MANGLED)
+
+
+def _checked(text: str) -> bytes | None:
     """The checked bytes at the start of `text`, which may go on with anything.
 
     A mail program breaks the line, a person writes on behind it: each further piece between
@@ -150,7 +160,7 @@ def _payload(text: str) -> bytes:
         body = raw[:-_CHECK_BYTES]
         if body and _check(body) == raw[-_CHECK_BYTES:]:
             return body
-    raise InviteError(_MANGLED)
+    return None
 
 
 def _read(body: bytes) -> _Wire:

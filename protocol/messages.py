@@ -11,10 +11,10 @@ from msgspec import Meta
 U8 = Annotated[int, Meta(ge=0, le=0xFF)]
 U16 = Annotated[int, Meta(ge=0, le=0xFFFF)]
 U32 = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
-Secret = Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Secret = Annotated[str, Meta(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]  # raw; game.names.clean decides
 Label = Annotated[str, Meta(min_length=1, max_length=64)]
-World = Annotated[str, Meta(pattern="^[a-z0-9-]{1,32}$")]
+World = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]
 Url = Annotated[str, Meta(max_length=300, pattern="^wss?://")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Line = Annotated[str, Meta(min_length=1, max_length=500)]  # what the server says
@@ -84,7 +84,7 @@ class Welcome(_Message, frozen=True, kw_only=True):
     server: Label
     world: World
     epoch: U32  # differs after every start of the server: ticks do not compare across it
-    player: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]  # 128 random bits
+    player: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]  # 128 random bits
     eid: U16
     token: Secret
     resumed: bool

@@ -64,6 +64,7 @@ def test_a_link_is_short_enough_for_a_small_code():
         f"{LINK[:25]}\u200b{LINK[25:]}",
         " ".join(LINK[at : at + 30] for at in range(0, len(LINK), 30)),
         f"*{LINK}*",
+        f"It begins with {PREFIX}, like this: {LINK}",
         f"{LINK}==",
     ],
 )
