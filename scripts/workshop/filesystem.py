@@ -15,6 +15,16 @@ _FOLDERS = (
     *("srv", "sys", "tmp", "usr/bin", "usr/lib/ssl", "usr/local/bin", "usr/sbin", "var/tmp"),
 )
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_WGET = """#!/bin/sh
+# Debian's busybox crashes on `wget -T SECONDS`; upstream images' does not.
+limit=900
+for word do
+  shift
+  if [ "$take" ]; then limit=$word take=; continue; fi
+  if [ "$word" = -T ]; then take=1; continue; fi
+  set -- "$@" "$word"
+done
+exec timeout "$limit" busybox wget "$@\""""
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -82,13 +92,14 @@ class FileSystem:
             raise SetUpError(f"docker import of the stand-in for {tag} failed.")
 
     def _add_busybox(self) -> None:
-        unpacked = self.root.with_name("busybox-static")
-        packages.unpack("busybox-static", unpacked)
-        busybox = self.root / "bin" / "busybox"
-        shutil.copy(unpacked / "bin" / "busybox", busybox)
+        unpacked = self.root.with_name("busybox")
+        packages.unpack("busybox", unpacked)
+        busybox = self.add(unpacked / "bin" / "busybox", "bin/busybox")
         for applet in (quiet([busybox, "--list"]) or "").split():
             if applet != "busybox":
                 (self.root / "bin" / applet).symlink_to("busybox")
+        (self.root / "bin" / "wget").unlink()
+        self.write("bin/wget", _WGET, mode=0o755)
         if install := shutil.which("install"):  # Debian's busybox is built without it
             self.add(Path(install), "usr/bin/install")
 

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import http.client
 import ssl
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from protocol.client_conversation import ClientConversation
 from protocol.messages import Welcome
@@ -35,8 +36,9 @@ class Guest:
     async def until_closed(self):
         """Read to the end; returns the close code, with all that was said in `heard`."""
         async with asyncio.timeout(TIMEOUT_S):
-            async for frame in self.line:
-                self.heard.append(self.conversation.receive(frame))
+            with suppress(ConnectionClosed):
+                while True:
+                    self.heard.append(self.conversation.receive(await self.line.recv()))
         return self.line.close_code
 
 
@@ -62,10 +64,10 @@ async def visiting(port, *, context, name="Guest", invite=None, token=None, serv
 def fetch(port, path, *, context=None, timeout_s=5):
     """GET a path from this machine over TLS; returns (status, headers, body)."""
     line = http.client.HTTPSConnection(
-        "127.0.0.1", port, context=context or unverified(), timeout=timeout_s
+        "localhost", port, context=context or unverified(), timeout=timeout_s
     )
     try:
-        line.request("GET", path, headers={"Host": f"localhost:{port}"})
+        line.request("GET", path)
         answer = line.getresponse()
         return answer.status, dict(answer.getheaders()), answer.read()
     finally:
