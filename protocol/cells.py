@@ -76,7 +76,7 @@ def _node(cx: int, cy: int, node: NodeView) -> bytes:
         raise EncodeError(f"node {node.nid}: {error}") from error
 
 
-def decode_cell(data: bytes, at: int, cell_tiles: int) -> tuple[Cell, int]:
+def decode_cell(data: bytes, at: int) -> tuple[Cell, int]:
     """The cell at offset `at`, and the offset behind it; DecodeError if there is none."""
     try:
         cx, cy, version, form = HEAD.unpack_from(data, at)
@@ -90,7 +90,7 @@ def decode_cell(data: bytes, at: int, cell_tiles: int) -> tuple[Cell, int]:
         end = at + 1 + data[at] * NODE.size
     except (struct.error, IndexError) as error:
         raise DecodeError("cell: too short") from error
-    nodes = _decode_nodes(data[at + 1 : end], cx * cell_tiles, cy * cell_tiles, data[at])
+    nodes = _decode_nodes(data[at + 1 : end], cx * CELL_TILES, cy * CELL_TILES, data[at])
     return Cell(cx, cy, version, tiles, nodes), end
 
 

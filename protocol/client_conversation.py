@@ -9,10 +9,8 @@ from protocol.codec import ServerMessage, decode_server, encode
 from protocol.errors import DecodeError, Refused
 from protocol.hot import Input
 from protocol.input import split_commands
-from protocol.limits import TokenBucket
 from protocol.messages import Act, Bye, Hello, Saved, Say, Travel, Welcome
 from protocol.reasons import Reason, may_resume
-from protocol.snap import SnapContext
 from protocol.table import BY_MESSAGE, Phase
 from protocol.version import BUILD, MINOR
 
@@ -20,14 +18,6 @@ MAX_SAY: Final = 200
 """Characters of a line of chat."""
 MAX_SAY_BYTES: Final = 480
 """Its bytes: what the table leaves beside the names of the fields."""
-
-_VIEW: Final = SnapContext()
-
-
-def _own_budget(message: type[Act | Say]) -> TokenBucket:
-    """Half the server's burst: what is said steadily may arrive in a heap behind a stall."""
-    entry = BY_MESSAGE[message]
-    return TokenBucket(entry.rate, entry.burst / 2)
 
 
 class Next(StrEnum):
@@ -53,8 +43,6 @@ class ClientConversation:
         self.next_seq = 1
         self._next_act = 1
         self._pending: list[Act] = []
-        self._acts = _own_budget(Act)
-        self._lines = _own_budget(Say)
 
     @property
     def pending(self) -> tuple[Act, ...]:
@@ -83,7 +71,7 @@ class ClientConversation:
         if isinstance(data, str):
             raise Refused(Reason.PROTOCOL, "a frame of text")
         try:
-            message = decode_server(data, _VIEW)
+            message = decode_server(data)
         except DecodeError as error:
             raise Refused(Reason.PROTOCOL, str(error)) from error
         if self.phase not in BY_MESSAGE[type(message)].phases:
@@ -99,14 +87,6 @@ class ClientConversation:
             frames.append(encode(Input(self.next_seq, piece, ack, held)))
             self.next_seq += len(piece)
         return frames
-
-    def may_act(self, now: float) -> bool:
-        """Whether one more act is within what the server allows; takes its place if so."""
-        return self._acts.take(now)
-
-    def may_say(self, now: float) -> bool:
-        """Whether one more line of chat is; takes its place if so."""
-        return self._lines.take(now)
 
     def act(self, kind: int, arg: int = 0) -> bytes:
         """A new act; it is kept until the server has saved it."""

@@ -24,7 +24,7 @@ from protocol.messages import (
     Welcome,
 )
 from protocol.snap import TYPE as SNAP
-from protocol.snap import SnapContext, decode_snap, encode_snap
+from protocol.snap import decode_snap, encode_snap
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 
 __all__ = [
@@ -90,11 +90,11 @@ def decode_client(data: bytes) -> ClientMessage:
     return cast("ClientMessage", decode(data))
 
 
-def decode_server(data: bytes, view: SnapContext) -> ServerMessage:
-    """What a server said; `view` is needed for a SNAP."""
+def decode_server(data: bytes) -> ServerMessage:
+    """What a server said."""
     kind = data[0] if data else 0
     if kind == SNAP:
-        return decode_snap(data, view)
+        return decode_snap(data)
     entry = BY_TYPE.get(kind)
     if entry is None or entry.direction is not Direction.TO_CLIENT or len(data) > entry.max_bytes:
         raise DecodeError("no message that a server can send")

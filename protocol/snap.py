@@ -7,8 +7,6 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from game.body import Body
 from protocol.cells import (
     CELL_TILES,
@@ -40,7 +38,6 @@ __all__ = [
     "MOVER",
     "MOVER_BYTES",
     "MOVER_REACH",
-    "SnapContext",
     "decode_snap",
     "encode_cell_delta",
     "encode_cell_whole",
@@ -61,16 +58,6 @@ MAX_POSITION: Final = (1 << 28) - 1
 # wood, stone, glimmer, warp | count of movers
 HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBB")
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
-
-
-class SnapContext(msgspec.Struct, frozen=True):
-    """What the receiver of a SNAP must know beforehand: the side of a cell, from the rules."""
-
-    cell_tiles: int = CELL_TILES
-
-    def __post_init__(self) -> None:
-        if self.cell_tiles != CELL_TILES:
-            raise ValueError(f"this wire has cells of {CELL_TILES} tiles, not {self.cell_tiles}")
 
 
 def pack_happening(happening: Happening) -> bytes:
@@ -140,7 +127,7 @@ def _pack_head(tick: int, last_seq: int, wait: int, body: Body, movers: int) -> 
     )
 
 
-def decode_snap(data: bytes, view: SnapContext) -> Snap:
+def decode_snap(data: bytes) -> Snap:
     """The SNAP in `data`, type byte included; DecodeError for anything else."""
     if not HEAD.size + 2 <= len(data) <= MAX_BYTES:
         raise DecodeError("SNAP: too short or too long")
@@ -150,7 +137,7 @@ def decode_snap(data: bytes, view: SnapContext) -> Snap:
         raise DecodeError("SNAP: reserved flags are set")
     at = HEAD.size + n * MOVER_BYTES
     movers = decode_movers(data[HEAD.size : at], body.x, body.y, n)
-    cells, at = _decode_cells(data, at, view)
+    cells, at = _decode_cells(data, at)
     return Snap(tick, last_seq, wait, body, movers, cells, _decode_happenings(data, at))
 
 
@@ -162,12 +149,12 @@ def _decode_body(own: Sequence[int]) -> Body:
     return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, warp)
 
 
-def _decode_cells(data: bytes, at: int, view: SnapContext) -> tuple[tuple[Cell, ...], int]:
+def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
     """The cells behind their count at `at`, and the offset behind them."""
     cells = []
     count, at = _count(data, at)
     for _ in range(count):
-        cell, at = decode_cell(data, at, view.cell_tiles)
+        cell, at = decode_cell(data, at)
         cells.append(cell)
     return tuple(cells), at
 

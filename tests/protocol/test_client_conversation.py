@@ -228,14 +228,6 @@ def test_a_long_line_of_chat_is_cut_not_refused(text):
     assert 119 <= len(line.text) <= 200
 
 
-def test_a_client_keeps_to_half_of_each_burst():
-    client = playing()
-    assert sum(client.may_act(1.0) for _ in range(40)) == 15
-    assert sum(client.may_say(1.0) for _ in range(40)) == 4
-    assert client.may_act(1.2)
-    assert not client.may_say(1.2)
-
-
 class CutAnywhere(RuleBasedStateMachine):
     """A server that applies and saves acts, crashes and restarts, and a line that is cut."""
 

@@ -10,20 +10,16 @@ from game.body import Body, Command
 from protocol.codec import DecodeError, EncodeError, decode_client, decode_server, encode
 from protocol.hot import Input, Snap
 from protocol.messages import Chat, Hello, Notice, Roster, RosterEntry, Say
-from protocol.snap import SnapContext
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 from tests.protocol.strategies import CLIENT, SERVER
 
-VIEW = SnapContext()
 TYPES = [entry.id for entry in TABLE]
 ANY = st.one_of(*CLIENT.values(), *SERVER.values())
 
 
 def decode(data):
     entry = BY_TYPE[data[0]]
-    return (
-        decode_client(data) if entry.direction is Direction.TO_SERVER else decode_server(data, VIEW)
-    )
+    return decode_client(data) if entry.direction is Direction.TO_SERVER else decode_server(data)
 
 
 @pytest.mark.parametrize("name", [*CLIENT, *SERVER])
@@ -41,7 +37,7 @@ def test_every_message_comes_back_as_it_went(name):
 @settings(max_examples=400, deadline=None)
 @given(st.binary(max_size=200))
 def test_a_decoder_gives_a_message_or_its_one_error(data):
-    for decoder in (decode_client, lambda frame: decode_server(frame, VIEW)):
+    for decoder in (decode_client, decode_server):
         try:
             message = decoder(data)
         except DecodeError:
@@ -110,7 +106,7 @@ def test_what_a_client_cannot_say(frame):
 @pytest.mark.parametrize("frame", [b"", b"\x02", b"\x01\x80", b"\x80", b"\x85" + b"\0" * 65_536])
 def test_what_a_server_cannot_say(frame):
     with pytest.raises(DecodeError):
-        decode_server(frame, VIEW)
+        decode_server(frame)
 
 
 def test_fields_of_a_later_minor_are_passed_over():
@@ -168,7 +164,7 @@ def test_decoding_what_a_client_says_takes_little_memory(name):
 def test_a_hostile_count_takes_no_memory(frame):
     tracemalloc.start()
     with pytest.raises(DecodeError):
-        decode_server(frame, VIEW)
+        decode_server(frame)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= 10 * len(frame) + 8192

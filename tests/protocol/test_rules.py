@@ -8,7 +8,6 @@ from protocol.codec import decode_server, encode
 from protocol.errors import Refused
 from protocol.reasons import Reason
 from protocol.rules import from_welcome, to_wire
-from protocol.snap import SnapContext
 from tests.protocol.test_client_conversation import welcome
 
 
@@ -20,7 +19,7 @@ def with_rules(ours, **changes):
 @pytest.mark.parametrize("hz", [20, 30, 60])
 def test_rules_arrive_as_they_are(hz):
     rules = Rules(tick_hz=hz, map_tiles=96)
-    message = decode_server(encode(with_rules(rules)), SnapContext())
+    message = decode_server(encode(with_rules(rules)))
     assert from_welcome(message) == rules
 
 

@@ -9,7 +9,7 @@ from game.body import Command
 from protocol.codec import encode
 from protocol.conversation import Refused, ServerConversation
 from protocol.hot import Input
-from protocol.limits import HELLO_S
+from protocol.limits import HELLO_S, STALL_INPUTS_PER_S, STALL_S
 from protocol.messages import Act, Bye, Hello, Saved, Say
 from protocol.reasons import Reason
 from protocol.table import BY_MESSAGE, Phase
@@ -115,6 +115,17 @@ def test_sixty_a_second_and_a_stall_of_two_seconds_are_no_flood():
     conversation = playing(0.0)
     for tick in range(1, 1200):
         conversation.receive(said(tick), max(tick / 60, 8.0) if tick > 360 else tick / 60)
+
+
+def test_a_client_that_speaks_little_in_a_stall_is_never_cut_for_what_arrives_behind_it():
+    for stall_s in (2, 5, 10):
+        conversation = playing(0.0)
+        spoken = [n / 60 for n in range(1, int(60 * STALL_S))]
+        spoken += [
+            STALL_S + n / STALL_INPUTS_PER_S for n in range(int(stall_s * STALL_INPUTS_PER_S))
+        ]
+        for seq, at in enumerate(spoken, 1):
+            conversation.receive(said(seq), max(at, stall_s))
 
 
 def test_numbers_only_rise():

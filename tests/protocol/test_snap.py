@@ -16,7 +16,6 @@ from protocol.snap import (
     HEAD,
     MAX_MOVERS,
     MOVER_BYTES,
-    SnapContext,
     decode_snap,
     encode_cell_delta,
     encode_cell_whole,
@@ -27,7 +26,6 @@ from protocol.snap import (
     pack_mover,
 )
 
-VIEW = SnapContext()
 UNIT = 65_536
 BODY = Body(10 * UNIT, 10 * UNIT)
 GRASS = bytes([Tile.GRASS]) * 256
@@ -49,7 +47,7 @@ def parts(body=BODY, movers=b"", n=0, cells=(), happenings=b"", **changes):
 def test_an_empty_snap_is_its_head_and_three_counts():
     assert HEAD.size == 32
     assert len(parts()) == 34
-    assert decode_snap(parts(), VIEW) == Snap(5, 4, 1, BODY, (), (), ())
+    assert decode_snap(parts()) == Snap(5, 4, 1, BODY, (), (), ())
 
 
 @given(st.integers(0, 3), st.integers(0, 7), st.booleans(), st.booleans(), st.booleans())
@@ -118,24 +116,24 @@ def test_a_whole_cell_reads_like_a_hex_dump():
     node = NodeView(300, NodeKind.GLIMMER, 2, 16 + 5, 32 + 9)
     data = encode_cell_whole(1, 2, 7, tiles, [node])
     assert data.hex() == "0102070001" + "1674" + "11" * 126 + "01" + "2c01030295"
-    snap = decode_snap(parts(cells=[data]), VIEW)
+    snap = decode_snap(parts(cells=[data]))
     assert snap.cells == (Cell(1, 2, 7, tiles, (node,)),)
 
 
 def test_every_kind_of_tile_goes_through():
     tiles = bytes(range(len(Tile))) + GRASS[len(Tile) :]
-    (cell,) = decode_snap(parts(cells=[encode_cell_whole(0, 0, 0, tiles, [])]), VIEW).cells
+    (cell,) = decode_snap(parts(cells=[encode_cell_whole(0, 0, 0, tiles, [])])).cells
     assert cell.tiles == tiles
     ground = Terrain.unknown(32)
-    ground.set_cell(1, 1, VIEW.cell_tiles, tiles)
-    assert ground.cell(1, 1, VIEW.cell_tiles) == tiles
+    ground.set_cell(1, 1, 16, tiles)
+    assert ground.cell(1, 1, 16) == tiles
 
 
 def test_a_delta_is_its_nodes_and_versions_wrap():
     node = NodeView(1, NodeKind.TREE, 0, 0, 0)
     data = encode_cell_delta(0, 0, 65_537, [node])
     assert data.hex() == "0000010000" + "01" + "0100010000"
-    assert decode_snap(parts(cells=[data]), VIEW).cells == (Cell(0, 0, 1, None, (node,)),)
+    assert decode_snap(parts(cells=[data])).cells == (Cell(0, 0, 1, None, (node,)),)
     assert encode_cell(Cell(0, 0, 1, None, (node,))) == data
 
 
@@ -189,7 +187,7 @@ def test_a_cell_outside_every_world_or_too_full_is_not_sent():
 )
 def test_a_broken_cell_is_refused(cell):
     with pytest.raises(DecodeError):
-        decode_snap(parts()[:32] + b"\x01" + bytes.fromhex(cell), VIEW)
+        decode_snap(parts()[:32] + b"\x01" + bytes.fromhex(cell))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +208,7 @@ def test_a_broken_head_or_count_is_refused(at, value):
     data = bytearray(parts())
     data[at] = value
     with pytest.raises(DecodeError):
-        decode_snap(bytes(data), VIEW)
+        decode_snap(bytes(data))
 
 
 def test_a_snap_cut_anywhere_is_refused():
@@ -221,10 +219,10 @@ def test_a_snap_cut_anywhere_is_refused():
         cells=[cell],
         happenings=pack_happening(Happening(1, 2, 3, 4)),
     )
-    assert decode_snap(data, VIEW).happenings == (Happening(1, 2, 3, 4),)
+    assert decode_snap(data).happenings == (Happening(1, 2, 3, 4),)
     for end in range(len(data)):
         with pytest.raises(DecodeError):
-            decode_snap(data[:end], VIEW)
+            decode_snap(data[:end])
 
 
 def test_parts_joined_are_the_message_encoded():
@@ -266,15 +264,10 @@ def test_parts_that_do_not_fit_are_not_sent(wrong):
 
 def test_a_crowd_is_told_up_to_255():
     crowd = pack_mover(mover(), BODY.x, BODY.y) * MAX_MOVERS
-    assert len(decode_snap(parts(movers=crowd, n=MAX_MOVERS), VIEW).movers) == MAX_MOVERS
+    assert len(decode_snap(parts(movers=crowd, n=MAX_MOVERS)).movers) == MAX_MOVERS
 
 
 def test_a_happening_saturates_and_refuses_what_cannot_be():
     assert pack_happening(Happening(10, 0, 2, 70_000)).hex() == "0a00000200ffff"
     with pytest.raises(EncodeError):
         pack_happening(Happening(1, 65_536, 0, 0))
-
-
-def test_the_wire_knows_one_size_of_cell():
-    with pytest.raises(ValueError, match="16 tiles, not 8"):
-        SnapContext(8)
