@@ -15,8 +15,13 @@ from typing import BinaryIO, Protocol
 
 from deploy import system
 
+PREFIX = "LANTERNHOLD_"  # of all our keys
 NOT_FOUND = 127  # the shell's own exit code for it
 TIMED_OUT = 124  # that of timeout(1)
+
+
+Started = subprocess.Popen[bytes]
+"""A running program, its output in a pipe."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +163,10 @@ def attach(
             continue
 
 
-def start(
-    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None
-) -> "subprocess.Popen[bytes]":
+def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> Started:
     """Start a supervised child, its output in one pipe, out of reach of this terminal's Ctrl-C.
+
+    Of our own keys it gets those in `env` and no others: none of another program's secrets.
 
     Raises:
         OSError: the program cannot be started.
@@ -171,7 +176,7 @@ def start(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=dict(env),
+        env={**_foreign(), **env},
         cwd=cwd,
         **system.apart(),
     )
@@ -210,6 +215,10 @@ def become(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     return {**os.environ, **(extra or {})}
+
+
+def _foreign() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
 
 
 def _text(said: bytes) -> str:

@@ -11,8 +11,8 @@ from deploy import env_file, system
 from deploy.clone import Clone
 from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
+from deploy.run import PREFIX
 
-PREFIX = "LANTERNHOLD_"
 SERVER_PREFIX = "LANTERNHOLD_SERVER_"
 OWNERS = (SERVER_PREFIX, "LANTERNHOLD_CLIENT_")  # they refuse their own unknown keys
 SHARED = {
@@ -103,6 +103,11 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
             "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY
         )
     return settings
+
+
+def docker_host() -> str:
+    """Where Docker's own variable says that its engine listens; "" for the usual place."""
+    return os.environ.get("DOCKER_HOST", "")
 
 
 def keys_of(example: Path) -> set[str]:

@@ -64,8 +64,9 @@ def _choose_stack(
             "Prometheus and Grafana come as containers, and this clone runs in embedded mode.",
             "./lanternhold up --mode docker --monitoring (the world moves along)",
         )
-    if found.mode is Mode.EMBEDDED:
-        Installation(clone).ensure("embedded")
+    installation = Installation(clone)
+    if found.mode is Mode.EMBEDDED and installation.is_running:
+        installation.ensure("embedded")
     stack = stack_of(clone, chosen, found.mode, monitoring=monitoring)
     if found.move_from:
         moving.move(clone, stack_of(clone, chosen, found.move_from), stack, say)

@@ -1,7 +1,6 @@
 """Whether Docker can carry the stack on this computer, and if not, exactly why."""
 
 import errno
-import os
 import re
 import socket
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from enum import StrEnum
 from deploy import run, system
 from deploy.clone import Clone
 from deploy.run import Runner
+from deploy.settings import docker_host
 
 SOCKET = "/var/run/docker.sock"
 PROBE_S = 10.0
@@ -107,7 +107,7 @@ def _why_no_engine(asked: run.Result, reach: Callable[[str], int]) -> Verdict:
 
 
 def _socket_path() -> str:
-    return os.environ.get("DOCKER_HOST", "").removeprefix("unix://") or SOCKET
+    return docker_host().removeprefix("unix://") or SOCKET
 
 
 def _reach(path: str) -> int:

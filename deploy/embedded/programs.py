@@ -5,21 +5,25 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.clone import Clone
 from deploy.embedded.record import Ports
 from deploy.problem import Problem
-from deploy.settings import PREFIX, SERVER_PREFIX, Settings
+from deploy.settings import SERVER_PREFIX, Settings
 
 LONGEST_SOCKET_PATH = 100  # Linux allows 107 bytes, macOS 103
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program to supervise; `stop_s` is how long it may take to end in good order."""
+    """A program to supervise.
+
+    Attributes:
+        env: of our own keys all that it gets; the rest of the environment is as ours.
+        stop_s: how long it may take to end in good order.
+    """
 
     name: str
     argv: list[str]
@@ -59,7 +63,6 @@ def server_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[s
         "PRIVATE_PORT": str(ports.private),
     }
     return {
-        **_foreign(os.environ),
         **settings.server,
         **{SERVER_PREFIX + key: value for key, value in own.items()},
         "PYTHONPATH": str(clone.root),
@@ -70,7 +73,6 @@ def server_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[s
 def caddy_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[str, str]:
     """Caddy's environment: the Caddyfile's names, and a storage inside the clone."""
     return {
-        **_foreign(os.environ),
         "LANTERNHOLD_DOMAIN": settings.domain or "localhost",
         "LANTERNHOLD_HTTPS_PORT": str(ports.https),
         "LANTERNHOLD_HTTP_PORT": str(ports.http),
@@ -116,8 +118,3 @@ def find_caddy() -> Path:
     if found is None:
         raise Problem("Caddy is not installed in this clone's .venv.", "./lanternhold up")
     return Path(found)
-
-
-def _foreign(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment without any of our keys: each program gets only its own."""
-    return {key: value for key, value in environ.items() if not key.startswith(PREFIX)}

@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from subprocess import Popen
 
 from deploy import run, system
 from deploy.clone import Clone
@@ -17,6 +16,7 @@ from deploy.embedded.log_file import LogFile
 from deploy.embedded.programs import Program
 from deploy.embedded.record import ChildRecord, Ports, Process, Record
 from deploy.embedded.supervision import Act, Child, Supervision, Verb
+from deploy.run import Started
 
 LONGEST_LINE_BYTES = 16_384
 
@@ -45,7 +45,7 @@ class Supervisor:
         self._since = time.time()
         self._me = Process.of(os.getpid())
         self._processes: dict[str, Process] = {}
-        self._running: dict[str, Popen[bytes]] = {}
+        self._running: dict[str, Started] = {}
         self._logs = {name: LogFile(clone.logs / f"{name}.log") for name in self._programs}
         # A SimpleQueue may be put to from within a signal handler; a Queue may not.
         self._happened: SimpleQueue[Exited | StopAsked] = SimpleQueue()
@@ -101,7 +101,7 @@ class Supervisor:
             target=self._listen, args=(program.name, process), name=program.name, daemon=True
         ).start()
 
-    def _listen(self, name: str, process: "Popen[bytes]") -> None:
+    def _listen(self, name: str, process: Started) -> None:
         """Keep a program's words until its end, then tell of it."""
         if process.stdout is not None:
             with process.stdout as words:

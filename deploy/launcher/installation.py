@@ -30,6 +30,11 @@ class Installation:
         self._python = python
         self._marker = clone.venv / "lanternhold.json"
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this very Python is the clone's own; no other is ours to install into."""
+        return Path(sys.prefix) == self._clone.venv
+
     def ensure(self, group: str) -> None:
         """See to it that a group of requirements is installed as its lock says.
 
@@ -58,7 +63,7 @@ class Installation:
             return False
         if not system.venv_program(self._clone.venv, "python").exists():
             return False
-        return bool(mark.get("groups", {}).get(group) == self._lock_hash(group))
+        return bool(mark.get("groups", {}).get(group) == self._fingerprint(group))
 
     def _mark(self) -> dict[str, Any]:
         try:
@@ -70,7 +75,7 @@ class Installation:
     def _lock(self, group: str) -> Path:
         return self._clone.requirements / f"{group}.txt"
 
-    def _lock_hash(self, group: str) -> str:
+    def _fingerprint(self, group: str) -> str:
         try:
             return hashlib.sha256(self._lock(group).read_bytes()).hexdigest()
         except OSError:
@@ -96,7 +101,7 @@ class Installation:
             time.sleep(0.2)
 
     def _install(self, group: str) -> None:
-        lock_hash = self._lock_hash(group)
+        fingerprint = self._fingerprint(group)
         total = _count(self._lock(group))
         with Progress(f"Installing {group}", total + 2) as progress:
             self._make_venv(progress)
@@ -104,7 +109,7 @@ class Installation:
         mark = self._mark()
         groups = mark.get("groups", {}) if mark.get("root") == str(self._clone.root) else {}
         for name in (group, *CONTAINED.get(group, ())):
-            groups[name] = lock_hash if name == group else self._lock_hash(name)
+            groups[name] = fingerprint if name == group else self._fingerprint(name)
         _write(self._marker, {"root": str(self._clone.root), "groups": groups})
 
     def _make_venv(self, progress: Progress) -> None:

@@ -1,8 +1,7 @@
 """Which locked requirements a command needs, judged before any of them is installed."""
 
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from deploy import system
 from deploy.clone import Clone
@@ -13,7 +12,6 @@ PLAYING = {"play", "bots"}
 def groups_needed(
     arguments: Sequence[str],
     clone: Clone,
-    environ: Mapping[str, str] | None = None,
     which: Callable[[str], str | None] = shutil.which,
 ) -> list[str]:
     """The groups of requirements/ to install for a command line, in this order.
@@ -26,7 +24,7 @@ def groups_needed(
     command = next((word for word in arguments if not word.startswith("-")), "")
     if command in PLAYING:
         return ["deploy", "client"]
-    if command == "up" and _is_embedded(arguments, clone, environ or os.environ, which):
+    if command == "up" and _is_embedded(arguments, clone, which):
         return ["embedded"]
     return ["deploy"]
 
@@ -34,10 +32,9 @@ def groups_needed(
 def _is_embedded(
     arguments: Sequence[str],
     clone: Clone,
-    environ: Mapping[str, str],
     which: Callable[[str], str | None],
 ) -> bool:
-    asked = _asked_mode(arguments) or environ.get("LANTERNHOLD_DEPLOY_MODE", "")
+    asked = _asked_mode(arguments)
     if asked:
         return asked == "embedded"
     if clone.mode_file.exists():

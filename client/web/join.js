@@ -1,0 +1,34 @@
+// Shows the server's name and how many play. What the server says is only ever text, never markup.
+"use strict";
+
+const PERIOD_MS = 5000;
+const PHASES = {
+  lobby: "the next round begins soon",
+  countdown: "a round begins",
+  play: "a round is being played",
+  results: "a round has just ended",
+};
+
+function show(text, isOpen) {
+  const state = document.getElementById("state");
+  state.textContent = text;
+  state.className = isOpen ? "open" : "closed";
+}
+
+async function look() {
+  try {
+    const answer = await fetch("/status", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    if (!answer.ok) throw new Error("not ready");
+    const server = await answer.json();
+    const name = String(server.name);
+    document.getElementById("name").textContent = name;
+    document.title = name;
+    const phase = PHASES[server.phase] || "";
+    show(`${Number(server.players)} of ${Number(server.max_players)} players, ${phase}`, true);
+  } catch {
+    show("The server is starting or away. This page goes on looking.", false);
+  }
+}
+
+look();
+setInterval(() => { if (!document.hidden) look(); }, PERIOD_MS);
