@@ -4,12 +4,13 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from client import diagnosis
+from client.direct_connection import DirectConnection
 from client.problem import Fault, Problem
 from client.trust import private_context
 from protocol.invite import Invite
@@ -57,7 +58,7 @@ class Connector:
         self._context: ssl.SSLContext | None = None
         self._best: str | None = None
 
-    async def open(self, tell: Tell) -> ClientConnection:
+    async def open(self, tell: Tell) -> DirectConnection:
         """An open connection; `tell` is called with what is being done.
 
         Raises:
@@ -67,7 +68,7 @@ class Connector:
         addresses = await self._addresses()
         tell(_trying(addresses))
         failures: list[tuple[str, Problem]] = []
-        attempts: dict[asyncio.Task[ClientConnection], str] = {}
+        attempts: dict[asyncio.Task[DirectConnection], str] = {}
         waiting = list(addresses)
         try:
             while waiting or attempts:
@@ -95,7 +96,7 @@ class Connector:
             found.insert(0, self._best)
         return list(dict.fromkeys(found))
 
-    async def _open_at(self, address: str, tell: Tell) -> ClientConnection:
+    async def _open_at(self, address: str, tell: Tell) -> DirectConnection:
         """One address, to the end. A root that no longer fits is fetched once more."""
         if not self._target.is_secure:
             return await self._join(address, None)
@@ -118,7 +119,7 @@ class Connector:
         self._context = context
         return context
 
-    async def _join(self, address: str, context: ssl.SSLContext | None) -> ClientConnection:
+    async def _join(self, address: str, context: ssl.SSLContext | None) -> DirectConnection:
         secure: dict[str, Any] = {} if context is None else {"ssl": context}
         line = await connect(
             self._target.url,
@@ -132,13 +133,13 @@ class Connector:
             ping_interval=PING_S,
             ping_timeout=None,
             max_size=MAX_SERVER_BYTES,
-            max_queue=64,
+            create_connection=DirectConnection,
             **secure,
         )
         if line.subprotocol != SUBPROTOCOL:
             line.transport.abort()
             raise diagnosis.problem(Fault.VERSION)
-        return line
+        return cast("DirectConnection", line)  # what it was told to create
 
 
 def _trying(addresses: list[str]) -> str:
@@ -154,10 +155,10 @@ async def _look_up(name: str, port: int) -> list[str]:
 
 
 async def _first(
-    attempts: dict[asyncio.Task[ClientConnection], str],
+    attempts: dict[asyncio.Task[DirectConnection], str],
     failures: list[tuple[str, Problem]],
     timeout_s: float | None,
-) -> asyncio.Task[ClientConnection] | None:
+) -> asyncio.Task[DirectConnection] | None:
     """The attempt that succeeded, if one did in time; failed ones move to `failures`."""
     done, _ = await asyncio.wait(attempts, timeout=timeout_s, return_when="FIRST_COMPLETED")
     for attempt in done:
@@ -170,10 +171,10 @@ async def _first(
     return None
 
 
-async def _give_up(attempts: dict[asyncio.Task[ClientConnection], str]) -> None:
+async def _give_up(attempts: dict[asyncio.Task[DirectConnection], str]) -> None:
     """End the attempts that came second, and the lines they may have opened."""
     for attempt in attempts:
         attempt.cancel()
     for result in await asyncio.gather(*attempts, return_exceptions=True):
-        if isinstance(result, ClientConnection):
+        if isinstance(result, DirectConnection):
             result.transport.abort()

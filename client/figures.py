@@ -32,6 +32,7 @@ class Figures:
     skipped: int = 0  # ticks the server did not send a snapshot for
     bytes_in: int = 0
     bytes_out: int = 0
+    saved: int = 0  # acts the server has told to be on its disk
     disconnects: int = 0
     resumes: int = 0
     rtts: deque[float] = field(default_factory=_recent)

@@ -30,60 +30,54 @@ class Ground:
         self._stock: dict[int, int] = {}  # as the server told it
         self._cells: dict[Place, set[int]] = {}
         self._owner: dict[int, set[int]] = {}  # the cell of a node
-        self._told: dict[Place, int] = {}  # tick at which a cell last came whole
 
-    def learn(self, cells: Iterable[Cell], tick: int) -> None:
-        """Take in what a snapshot of `tick` tells of some cells."""
+    def learn(self, cells: Iterable[Cell]) -> None:
+        """Take in what a snapshot tells of some cells."""
         for cell in cells:
             place = (cell.cx, cell.cy)
             if cell.tiles is not None:
-                self._lay(place, cell.tiles, tick)
+                self._lay(place, cell.tiles)
             self._set_nodes(place, cell)
 
     def nearest_target(self, body: Body, rules: Rules) -> int:
         """The nid of the nearest node that the body can work on now, 0 for none."""
         nearest, best = 0, rules.reach * rules.reach + 1
-        for nid, node in self.nodes_around(body.x // UNIT, body.y // UNIT):
+        for nid, node in self.nodes_near(body.x // UNIT, body.y // UNIT, 2):
             dx, dy = node.tx * UNIT + UNIT // 2 - body.x, node.ty * UNIT + UNIT // 2 - body.y
             distance = dx * dx + dy * dy
             if distance < best and may_gather(body, node, rules):
                 nearest, best = nid, distance
         return nearest
 
-    def nodes_around(self, tx: int, ty: int) -> Iterator[tuple[int, Node]]:
-        """(nid, node) of the cells within two tiles of a tile: what may be in reach."""
+    def nodes_near(self, tx: int, ty: int, tiles: int) -> Iterator[tuple[int, Node]]:
+        """(nid, node) of the cells within so many tiles of a tile."""
         side = self._cell_tiles
-        for cx in range((tx - 2) // side, (tx + 2) // side + 1):
-            for cy in range((ty - 2) // side, (ty + 2) // side + 1):
+        for cx in range((tx - tiles) // side, (tx + tiles) // side + 1):
+            for cy in range((ty - tiles) // side, (ty + tiles) // side + 1):
                 for nid in self._cells.get((cx, cy), ()):
                     yield nid, self.nodes[nid]
 
     def foresee(self, takes: Counter[int]) -> None:
         """Set the stocks to what the server told, minus `takes` (by nid)."""
+        if not takes and not self.foreseen:
+            return
         for nid in self.foreseen.union(takes):
             node = self.nodes.get(nid)
             if node is not None:
                 node.stock = max(0, self._stock[nid] - takes[nid])
         self.foreseen = set(takes)
 
-    def forget_before(self, tick: int) -> None:
-        """A new map was made: forget every cell that did not come whole at `tick` or later."""
-        old, self.terrain = self.terrain, Terrain.unknown(self.terrain.size)
-        for place in list(self._cells):
-            if self._told[place] < tick:
-                for nid in tuple(self._cells.pop(place)):
-                    self._drop(nid)
-                del self._told[place]
-            else:
-                tiles = old.cell(*place, self._cell_tiles)
-                self.terrain.set_cell(*place, self._cell_tiles, tiles)
+    def forget(self) -> None:
+        """A new map was made: nothing that was known is true any more."""
+        self.terrain = Terrain.unknown(self.terrain.size)
+        for known in (self.nodes, self._stock, self._cells, self._owner):
+            known.clear()
         self.version += 1
 
-    def _lay(self, place: Place, tiles: bytes, tick: int) -> None:
+    def _lay(self, place: Place, tiles: bytes) -> None:
         self.terrain.set_cell(*place, self._cell_tiles, tiles)
         for nid in tuple(self._cells.setdefault(place, set())):
             self._drop(nid)
-        self._told[place] = tick
         self.version += 1
 
     def _set_nodes(self, place: Place, cell: Cell) -> None:

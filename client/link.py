@@ -12,15 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import broadcast
-from websockets.exceptions import ConnectionClosed
 
 from client.connecting import Tell
+from client.direct_connection import DirectConnection
 from client.problem import Fault, Problem
 
 UNSENT_BYTES_MAX: Final = 65_536
 """So much waits only on a line that has been dead for minutes: it is cut."""
+
+GOODBYE_S: Final = 0.5
+"""A server that heard goodbye closes within this time, on any line worth playing on."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +71,7 @@ class Lost(Event):
 
 
 LinkEvent = Stepped | Opened | Received | Measured | Lost
-Opener = Callable[[Tell], Awaitable[ClientConnection]]
+Opener = Callable[[Tell], Awaitable[DirectConnection]]
 
 
 class Line(Protocol):
@@ -85,7 +87,7 @@ class Line(Protocol):
         """Give up the line at once; nothing more is told of it."""
 
     def finish(self) -> None:
-        """Close in order, when what was sent is out."""
+        """Goodbye has been said: let the server close, and do it ourselves if it does not."""
 
 
 class Link:
@@ -101,7 +103,7 @@ class Link:
         self._deliver = deliver
         self._clock = clock
         self._line = 0
-        self._open: ClientConnection | None = None
+        self._open: DirectConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -127,8 +129,9 @@ class Link:
 
     def finish(self) -> None:
         """See Line."""
-        if self._open is not None:
-            self._end(asyncio.create_task(self._open.close()))
+        connection, self._open = self._open, None
+        if connection is not None:
+            self._end(asyncio.create_task(_part(connection)))
         else:
             self.cut()
 
@@ -181,23 +184,35 @@ class Link:
             connection.transport.abort()
         return Lost(line, self._clock(), _code(connection), connection.close_reason or "")
 
-    async def _receive(self, line: int, connection: ClientConnection) -> None:
+    async def _receive(self, line: int, connection: DirectConnection) -> None:
         latency = 0.0
-        deliver, clock, receive = self._deliver, self._clock, connection.recv
-        with suppress(ConnectionClosed):
-            while self._line == line:
-                data = await receive()
-                deliver(Received(line, clock(), data))
-                if connection.latency != latency:
-                    latency = connection.latency
-                    deliver(Measured(line, clock(), latency))
+
+        def hear(data: bytes | str) -> None:
+            nonlocal latency
+            if self._line != line:
+                return
+            at = self._clock()
+            self._deliver(Received(line, at, data))
+            if connection.latency != latency:
+                latency = connection.latency
+                self._deliver(Measured(line, at, latency))
+
+        connection.listen(hear)
+        await connection.wait_closed()
 
     def _tell(self, line: int, text: str) -> None:
         if line == self._line:
             self._deliver(Stepped(line, self._clock(), text))
 
 
-def _code(connection: ClientConnection) -> int | None:
+async def _part(connection: DirectConnection) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE_S):
+            await connection.wait_closed()
+    await connection.close()
+
+
+def _code(connection: DirectConnection) -> int | None:
     """The close code the server sent; None for a line that just broke, or that we closed."""
     received = connection.protocol.close_rcvd
     return received.code if received is not None else None

@@ -19,6 +19,8 @@ from game.rules import Rules
 HISTORY_MAX: Final = 600
 """Commands kept: 10 s at 60 Hz. A server silent for longer is not replayed, only believed."""
 
+_NONE: Final[Counter[int]] = Counter()
+
 
 @dataclass(slots=True)
 class _Step:
@@ -151,4 +153,7 @@ class Prediction:
             avatar.deposit(body, self.lantern, self._rules)
 
     def _takes(self) -> Counter[int]:
+        """The nids that gave an item to commands without an answer."""
+        if not self._ground.foreseen:
+            return _NONE  # nearly always, and thirty times a second
         return Counter(step.took for step in self._steps if step.took)

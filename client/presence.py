@@ -42,6 +42,7 @@ class Presence:
         self._made: deque[tuple[int, float]] = deque(maxlen=600)  # (seq, when)
         self._snap = snap
         self._at = at
+        self._is_first = True
 
     def take(self, snap: Snap, at: float) -> None:
         """A snapshot came at `at`; the view has it already."""
@@ -97,7 +98,9 @@ class Presence:
     def _measure(self, snap: Snap, at: float) -> None:
         figures = self._figures
         figures.snapshots += 1
-        figures.gaps.append(1000 * (at - self._at))
+        if not self._is_first:
+            figures.gaps.append(1000 * (at - self._at))
+        self._is_first = False
         figures.skipped += max(0, snap.tick - self._snap.tick - 1)
         made = self._made
         while made and made[0][0] <= snap.last_seq:

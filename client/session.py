@@ -152,7 +152,9 @@ class Session:
         if isinstance(self.state, Playing):
             self._send(self.conversation.bye())
             self._tokens.forget()
-        self._line.finish()
+            self._line.finish()
+        else:
+            self._line.cut()
         self._number = 0
         self.presence = None
         self.state = Left()
@@ -172,7 +174,9 @@ class Session:
             case Received():
                 self._heard_at = event.at
                 self.figures.bytes_in += len(event.data)
+                saved = self.conversation.saved
                 self._take(self.conversation.receive(event.data), event.at)
+                self.figures.saved += max(0, self.conversation.saved - saved)
             case Measured():
                 self.figures.rtt_ms = 1000 * event.rtt_s
                 self.figures.rtts.append(1000 * event.rtt_s)

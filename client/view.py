@@ -81,7 +81,7 @@ class View:
         self.tick = snap.tick
         self.movers = snap.movers
         if snap.cells:
-            self.ground.learn(snap.cells, snap.tick)
+            self.ground.learn(snap.cells)
         self.happenings.extend(snap.happenings)
 
     def _take_roster(self, roster: Roster) -> None:
@@ -95,5 +95,4 @@ class View:
     def _take_round(self, message: Round) -> None:
         before, self.round = self.round, message
         if before is not None and before.number != message.number:
-            # Another map. Its first cells may have come in the moment before this message.
-            self.ground.forget_before(self.tick - self.rules.tick_hz)
+            self.ground.forget()  # another map; the next snapshot begins to tell of it

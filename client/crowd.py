@@ -1,0 +1,110 @@
+"""Many bots in one process, on one loop."""
+
+import asyncio
+import gc
+import time
+from collections import Counter
+from dataclasses import dataclass
+from random import Random, randrange
+from typing import Final
+
+from client.bot_player import BotPlayer
+from client.connecting import Connector, Target
+from client.session import Identity
+from client.tally import Report, Tally
+
+SLICES: Final = 4
+"""Bots act in so many groups, one after the other within a tick: their load comes evenly."""
+IDLE_HZ: Final = 30
+GC_THRESHOLDS: Final = (20_000, 20, 100)
+"""Nearly nothing here is cyclic: looking for cycles all the time would be a tenth of the work."""
+DRAIN_S: Final = 2.0
+NAMES: Final = (
+    "Moss", "Fern", "Wren", "Ember", "Hazel", "Rowan", "Sorrel", "Bracken", "Linnet", "Tansy",
+    "Alder", "Heron", "Juniper", "Marten", "Sedge", "Thistle",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. `seconds` counts from the start, joining included; 0: until stopped."""
+
+    target: Target
+    secret: str
+    count: int
+    seconds: float
+    join_s: float = 0.05  # between one bot's joining and the next one's
+    seed: int = 1
+    name: str = ""  # a prefix; empty: names of plants and birds
+
+
+class Crowd:
+    """All bots of this process."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._opener = Connector(plan.target).open  # shared: the root is fetched once
+        self._bots: list[BotPlayer] = []
+        self._tally = Tally()
+        self._player_seconds = 0.0
+        self._first_number = randrange(100, 9900)
+
+    @property
+    def is_good(self) -> bool:
+        """Every bot got in, and none was sent away."""
+        bots = self._bots
+        return bool(bots) and all(b.stay.has_joined and b.problem is None for b in bots)
+
+    async def run(self, stop: asyncio.Event) -> Report:
+        """Play to the end of the plan, or until `stop`."""
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        start = now = drained = time.monotonic()
+        turn = 0
+        while not stop.is_set() and not self._is_over(now - start):
+            self._join_due(now, now - start)
+            for bot in self._bots[turn % SLICES :: SLICES]:
+                bot.advance(now)
+            turn += 1
+            before, now = now, await self._pause(start)
+            self._player_seconds += (now - before) * sum(bot.is_in for bot in self._bots)
+            if now - drained > DRAIN_S:
+                self._drain()
+                drained = now
+        refused = Counter(bot.problem.sentence for bot in self._bots if bot.problem)
+        await asyncio.gather(*(bot.leave() for bot in self._bots))
+        return self._tally.report([bot.stay for bot in self._bots], self._player_seconds, refused)
+
+    def _is_over(self, passed_s: float) -> bool:
+        everybody_failed = len(self._bots) == self._plan.count and all(
+            bot.problem for bot in self._bots
+        )
+        return everybody_failed or 0 < self._plan.seconds <= passed_s
+
+    def _join_due(self, now: float, passed_s: float) -> None:
+        plan = self._plan
+        while len(self._bots) < plan.count and passed_s >= len(self._bots) * plan.join_s:
+            number = len(self._bots)
+            name = _name(plan.name, number, self._first_number)
+            who = Identity(name, plan.secret, is_bot=True)
+            bot = BotPlayer(self._opener, who, Random(plan.seed * 1_000_003 + number), now)
+            self._bots.append(bot)
+            bot.start()
+
+    async def _pause(self, start: float) -> float:
+        """Until the next slice is due. A late one is not made up for: the pacers count ticks."""
+        hz = next((bot.tick_hz for bot in self._bots if bot.tick_hz), IDLE_HZ)
+        period = 1 / (hz * SLICES)
+        await asyncio.sleep(period - (time.monotonic() - start) % period)
+        return time.monotonic()
+
+    def _drain(self) -> None:
+        for bot in self._bots:
+            self._tally.drain(bot.stay.figures)
+
+
+def _name(prefix: str, number: int, first: int) -> str:
+    """A name of its own, also beside the bots of another process and people called Moss."""
+    if prefix:
+        return f"{prefix} {number + 1}"
+    return f"{NAMES[number % len(NAMES)]} {first + number // len(NAMES)}"
