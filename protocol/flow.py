@@ -6,7 +6,7 @@ the queue that the window itself has made, and grow with it.
 """
 
 from collections import deque
-from math import ceil
+from math import ceil, inf
 from typing import Final
 
 ACK_S: Final = 0.1
@@ -17,6 +17,11 @@ MIN_RTT_WINDOW_S: Final = 30.0
 PROBE_S: Final = 10.0
 """A window that is always full is emptied this often, to see the line without our own queue."""
 SPARE_MESSAGES: Final = 2
+MIN_MESSAGES: Final = 2
+QUEUE_S: Final = 0.1
+"""A full window gives way while every SNAP waits longer than this in the line's own queue."""
+TRIM_S: Final = 0.25
+"""The shortest time in which that is judged: jitter alone leaves some SNAP without a wait."""
 MAX_WINDOW_S: Final = 1.0
 """The ceiling of the window, as time of the stream."""
 BYTES_PER_S: Final = 131_072
@@ -58,6 +63,9 @@ class AckWindow:
         self._heard_at = now
         self._emptied_at = now
         self._was_full = False
+        self._given_up = 0
+        self._trimmed_at = now
+        self._queue_s = inf
         self._minimum = MinimumRtt()
         self.min_rtt_s = ASSUMED_RTT_S
         self.rtt_s: float | None = None
@@ -126,11 +134,27 @@ class AckWindow:
         low = self._minimum.add(rtt_s, now)
         if low != self.min_rtt_s:
             self.min_rtt_s = low
-            self._resize()
+            self._was_full = False  # of another window: the new one may have room enough
+        self._trim(rtt_s - low, now)
+        self._resize()
+
+    def _trim(self, queue_s: float, now: float) -> None:
+        """Once a round trip: one message less while a queue stands, one more when it is gone.
+
+        The present round trip may only shrink the window, and give back what it took.
+        """
+        self._queue_s = min(self._queue_s, queue_s)
+        if now - self._trimmed_at < max(TRIM_S, queue_s + self.min_rtt_s):
+            return
+        if self._queue_s > QUEUE_S and self._was_full and self.max_messages > MIN_MESSAGES:
+            self._given_up += 1
+        elif self._queue_s < QUEUE_S / 2 and self._given_up:
+            self._given_up -= 1
+        self._trimmed_at, self._queue_s = now, inf
 
     def _resize(self) -> None:
         """The floor is what an idle client keeps back, and two to spare; the ceiling a second."""
-        self._was_full = False  # of another window: the new one may have room enough
         window_s = min(self.min_rtt_s + ACK_S, MAX_WINDOW_S)
-        self.max_messages = ceil(window_s * self._tick_hz) + SPARE_MESSAGES
+        fitting = ceil(window_s * self._tick_hz) + SPARE_MESSAGES - self._given_up
+        self.max_messages = max(MIN_MESSAGES, fitting)
         self.max_bytes = min(max(int(window_s * BYTES_PER_S), MIN_BYTES), MAX_BYTES)

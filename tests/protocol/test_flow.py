@@ -1,6 +1,7 @@
 """Flow control: on every line the world stays fresh, and a full one does not feed on itself."""
 
 from collections import deque
+from random import Random
 
 import pytest
 
@@ -125,10 +126,12 @@ def test_a_minimum_is_forgotten_after_thirty_seconds():
 class Line:
     """A line that carries `bytes_per_s` with `delay_s` each way, and a client that acks."""
 
-    def __init__(self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0):
+    def __init__(self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0, jitter_s=0.0):
         self.hz, self.size = hz, size
+        self.jitter_s, self.chance = jitter_s, Random(1)
         self.bytes_per_s, self.delay_s, self.ack_every_s = bytes_per_s, delay_s, ack_every_s
         self.window = AckWindow(hz, 0.0)
+        self.last_at = 0.0
         self.free_at = 0.0  # when the line has carried all that was put on it
         self.arriving, self.acks = deque(), deque()
         self.newest, self.newest_at, self.last_ack_at = (0, 0.0), 0.0, 0.0
@@ -147,7 +150,9 @@ class Line:
             self.window.sent(tick, self.size, now)
             self.sent += 1
             self.free_at = max(now, self.free_at) + self.size / self.bytes_per_s
-            self.arriving.append((self.free_at + self.delay_s, tick, now))
+            late = self.jitter_s * self.chance.random()
+            self.last_at = max(self.last_at, self.free_at + self.delay_s + late)
+            self.arriving.append((self.last_at, tick, now))
         self.ages.append(now - self.newest[1])
 
     def _deliver(self, now):
@@ -176,21 +181,47 @@ def test_a_line_with_room_is_never_held_back(delay_s, hz, ack_every_s):
     assert max(line.ages[2 * hz :]) <= delay_s + 3 / hz
 
 
-@pytest.mark.parametrize("bytes_per_s", [30_000, 45_000])
-def test_a_line_half_as_wide_as_the_stream_stays_fresh_for_ten_minutes(bytes_per_s):
+@pytest.mark.parametrize("bytes_per_s", [20_000, 30_000, 45_000, 58_000])
+def test_a_line_too_narrow_for_the_stream_stays_fresh_for_five_minutes(bytes_per_s):
     line = Line(bytes_per_s, 0.02)
-    line.run(600)
+    line.run(300)
     settled = sorted(line.ages[300:])
-    assert settled[len(settled) // 2] < 0.6
-    assert settled[-1] < 0.9
-    assert line.sent * line.size > 0.85 * 600 * bytes_per_s  # and it is used
+    one = line.size / bytes_per_s  # seconds that a single SNAP takes
+    assert settled[len(settled) // 2] < 0.15 + 2 * one
+    assert settled[-1] < 0.35 + 3 * one
+    assert line.sent * line.size > 0.95 * 300 * bytes_per_s  # and it is used
+
+
+def test_without_the_trim_a_full_line_would_hold_a_window_of_old_worlds(monkeypatch):
+    monkeypatch.setattr("protocol.flow.QUEUE_S", 1e9)
+    line = Line(30_000, 0.02)
+    line.run(60)
+    assert sorted(line.ages[900:])[450] > 0.4
 
 
 def test_without_the_probe_a_full_line_would_feed_on_its_own_queue(monkeypatch):
     monkeypatch.setattr("protocol.flow.PROBE_S", 1e9)
+    monkeypatch.setattr("protocol.flow.QUEUE_S", 1e9)
     line = Line(30_000, 0.02)
-    line.run(600)
-    assert line.ages[-1] > 1.0
+    line.run(300)
+    assert min(line.ages[-300:]) > 1.0
+
+
+@pytest.mark.parametrize("jitter_s", [0.05, 0.1, 0.2])
+def test_jitter_is_not_taken_for_a_queue(jitter_s):
+    line = Line(1_000_000, 0.02, jitter_s=jitter_s)
+    line.run(60)
+    assert line.sent > 0.85 * 60 * line.hz
+
+
+def test_what_a_queue_took_comes_back_when_it_is_gone():
+    line = Line(20_000, 0.02)
+    line.run(20)
+    narrow = line.window.max_messages
+    line.bytes_per_s = 1_000_000
+    line.run(10, begin=20)
+    assert narrow <= 4 < line.window.max_messages
+    assert max(line.ages[-60:]) < 0.1
 
 
 def test_a_line_that_stalls_recovers_at_once():
