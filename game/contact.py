@@ -40,6 +40,7 @@ def _hit(state: State, dasher: Player, rivals: list[Player], lit: Lights) -> Non
     for rival in rivals:
         if (
             rival.team != dasher.team
+            and rival.body.load > 0
             and rival.safe_until <= state.tick
             and _meet(dasher.body, rival.body, state.rules.touch)
             and not is_lit(dasher.body.x, dasher.body.y, lit)

@@ -107,6 +107,12 @@ class Ground:
             if traits.regrow_ms and node.stock < traits.stock:
                 self._grow_at(tick + rules.ticks(traits.regrow_ms), nid)
 
+    def clear(self) -> None:
+        """Take everything away. Numbers go on: an old nid never soon means a new node."""
+        self.nodes.clear()
+        self.regrowth.clear()
+        self._piles.clear()
+
     def contents(self) -> Cargo:
         """All items that nodes and piles hold."""
         held = EMPTY

@@ -66,7 +66,7 @@ def plant(terrain: Terrain, sites: Sequence[Site], turns: int, seed: int) -> Sli
         (NodeKind.BOULDER, area * 180 // _AREA, boulder),
         (NodeKind.TREE, area * 340 // _AREA, tree),
     ):
-        planted.add(kind, count, weight)
+        yield from planted.add(kind, count, weight)
         yield
     return tuple(planted.plants)
 
@@ -85,14 +85,17 @@ class _Planted:
         self._spots = spots
         self._taken: set[tuple[int, int]] = set()
 
-    def add(self, kind: NodeKind, count: int, weight: Callable[[_Spot], int]) -> None:
+    def add(self, kind: NodeKind, count: int, weight: Callable[[_Spot], int]) -> Sliced[None]:
         """Plant up to `count` of a kind, each spot as likely as its weight says."""
-        rated = (
+        rated = [
             (_SCALE * spot.patience[kind] // heavy, spot.ty, spot.tx)
             for spot in self._spots
             if (heavy := weight(spot)) > 0
-        )
-        for _, ty, tx in sorted(rated):
+        ]
+        yield
+        rated.sort()
+        yield
+        for _, ty, tx in rated:
             if count < self._turns:
                 break
             if (tx, ty) not in self._taken:
@@ -111,7 +114,7 @@ def _spots(terrain: Terrain, sites: Sequence[Site], turns: int, seed: int) -> Sl
     size, found = terrain.size, list[_Spot]()
     for i, kind in enumerate(terrain.tiles):
         tx, ty = i % size, i // size
-        if tx == 0 and ty % 16 == 0:
+        if tx == 0 and ty % 8 == 0:
             yield
         if kind in _BARRED or not is_first(tx, ty, size, turns):
             continue

@@ -13,9 +13,10 @@ _COST: Final = (0, 20, 30, 28, 20, 8, 50, 160, 12)
 """What a road pays for a tile, by Tile."""
 
 _WANDER: Final = 14  # 7 x 65536 by this many bits: up to 27 more for a tile, so roads wind
-_RIM: Final = 3  # roads keep this far from the end of the map
+_RIM: Final = 3  # roads keep this far from the end of the map, if they can at all
+_LONELY: Final = 400  # what a tile out there costs more
 _POCKET: Final = 40  # a place of fewer tiles is closed, not connected
-_SLICE: Final = 1_000  # tiles looked at before other work may go on
+_SLICE: Final = 600  # tiles looked at before other work may go on
 
 _OPEN: Final = -1
 
@@ -43,11 +44,15 @@ class Roads:
             self._carve(_trace(came, goal), Tile.PATH)
 
     def connect(self, site: tuple[int, int]) -> Sliced[None]:
-        """Close small pockets that cannot be reached from the site, open ways to larger ones."""
+        """Close small pockets that cannot be reached from the site, open ways to larger ones.
+
+        All are closed before the first way is opened: only so do ways cross the same land for
+        every team.
+        """
         terrain = self._terrain
         reached = bytearray(len(terrain.tiles))
         _flood(terrain, site[1] * terrain.size + site[0], reached)
-        main = bytes(reached)
+        main, large = bytes(reached), list[int]()
         yield
         for i, kind in enumerate(bytes(terrain.tiles)):
             if kind in SOLID or reached[i]:
@@ -56,8 +61,10 @@ class Roads:
             if len(pocket) < _POCKET:
                 _close(terrain, pocket)
             else:
-                came, end = yield from self._search(i, lambda j: bool(main[j]))
-                self._carve(_trace(came, end), None)
+                large.append(i)
+        for start in large:
+            came, end = yield from self._search(start, lambda j: bool(main[j]))
+            self._carve(_trace(came, end), None)
             yield
 
     def _search(self, start: int, is_end: Callable[[int], bool]) -> Sliced[tuple[Field, int]]:
@@ -108,13 +115,16 @@ class Roads:
 
 
 def _costs(terrain: Terrain, chance: Field) -> list[int]:
-    """What each tile costs a road; 0 where none may go."""
+    """What each tile costs a road; 0 where none may go: the map stays closed."""
     size = terrain.size
     inner = range(_RIM, size - _RIM)
     costs = [0] * len(terrain.tiles)
-    for ty in inner:
-        for i in range(ty * size + _RIM, (ty + 1) * size - _RIM):
+    for ty in range(1, size - 1):
+        for tx in range(1, size - 1):
+            i = ty * size + tx
             costs[i] = _COST[terrain.tiles[i]] + (chance[i] >> _WANDER)
+            if tx not in inner or ty not in inner:
+                costs[i] += _LONELY
     return costs
 
 

@@ -96,7 +96,7 @@ def close(state: State) -> None:
 def place(state: State, player: Player) -> None:
     """Put a body, empty-handed, beside its team's lantern."""
     lantern = state.lanterns[player.team]
-    dx, dy = _SPAWN_RING[player.eid % len(_SPAWN_RING)]
+    dx, dy = _SPAWN_RING[player.eid // len(state.lanterns) % len(_SPAWN_RING)]
     player.body = Body(
         x=lantern.x + dx * (UNIT // 2),
         y=lantern.y + dy * (UNIT // 2),
