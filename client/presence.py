@@ -1,6 +1,7 @@
 """The player's part in the world while a line is open: commands out, the own body in step."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from client.controls import Controls
@@ -14,6 +15,7 @@ from game.body import Command
 from game.inputs import ActKind
 from protocol.client_conversation import ClientConversation
 from protocol.hot import Snap
+from protocol.messages import Act
 
 JITTER_COUNTED_S: Final = 0.1
 """The most jitter our commands are sent ahead for; beyond it a late one is the lesser evil."""
@@ -43,6 +45,12 @@ class Presence:
         self._snap = snap
         self._at = at
         self._is_first = True
+
+    def repeat(self, acts: Iterable[Act]) -> None:
+        """Foresee acts that were sent again: their line was lost before the server heard them."""
+        self._foresee_phase()
+        for act in acts:
+            self.prediction.act(ActKind(act.kind))
 
     def take(self, snap: Snap, at: float) -> None:
         """A snapshot came at `at`; the view has it already."""

@@ -229,10 +229,17 @@ class Session:
         view.take(snap)
         self.snap = (snap, at)
         if self.presence is None:
-            self.presence = Presence(view, self.controls, self.conversation, self.figures, snap, at)
+            self.presence = self._appear(view, snap, at)
         self.presence.take(snap, at)
         if self.on_snap is not None:
             self.on_snap(snap, at)
+
+    def _appear(self, view: View, snap: Snap, at: float) -> Presence:
+        conversation = self.conversation
+        presence = Presence(view, self.controls, conversation, self.figures, snap, at)
+        known = conversation.welcomed.last_act_id if conversation.welcomed else 0
+        presence.repeat(act for act in conversation.pending if act.act_id > known)
+        return presence
 
     def _give_up(self, error: Exception, at: float) -> None:
         """The server said something that cannot be: cut its line, come back like after a loss."""

@@ -1,0 +1,221 @@
+"""From an invite to a verified line, against real TLS on loopback."""
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from http import HTTPStatus
+
+import pytest
+from websockets.asyncio.server import serve
+from websockets.datastructures import Headers
+from websockets.http11 import Response
+
+from client.connecting import Connector, Target
+from client.problem import Fault, Problem
+from support.certificates import Authority
+
+NAME = "lanternhold.internal"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority.make(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="module")
+def context(authority):
+    return authority.context(NAME)
+
+
+class Door:
+    """A server as Caddy shows it: /ca.crt and the websocket on one TLS port."""
+
+    def __init__(self, ca, status=None, subprotocol="lanternhold.1"):
+        self.ca = ca
+        self.status = status
+        self.subprotocol = subprotocol
+        self.asked = []
+
+    async def _request(self, _connection, request):
+        self.asked.append((request.path, request.headers.get("Host")))
+        if request.path == "/ca.crt":
+            return Response(200, "OK", Headers({"Content-Length": str(len(self.ca))}), self.ca)
+        if self.status:
+            return Response(self.status, HTTPStatus(self.status).phrase, Headers(), b"")
+        return None
+
+    @asynccontextmanager
+    async def open(self, context):
+        async with serve(
+            _stay, "127.0.0.1", 0, ssl=context, process_request=self._request, compression=None,
+            subprotocols=[self.subprotocol] if self.subprotocol else None,
+            select_subprotocol=None if self.subprotocol else lambda *_: None,
+        ) as server:  # fmt: skip
+            yield server.sockets[0].getsockname()[1]
+
+
+async def _stay(connection):
+    await connection.wait_closed()
+
+
+def target(port, authority, **changes):
+    base = Target(NAME, port, ("127.0.0.1",), authority.sha256)
+    return replace(base, **changes)
+
+
+async def fault_of(target_):
+    with pytest.raises(Problem) as caught:
+        await Connector(target_).open(lambda _: None)
+    assert caught.value.sentence.endswith((".", "!"))
+    return caught.value.fault
+
+
+async def join(target_):
+    steps = []
+    line = await Connector(target_).open(steps.append)
+    await line.close()
+    return steps
+
+
+async def test_the_root_is_fetched_checked_and_then_verifies_the_line(authority, context):
+    door = Door(authority.pem)
+    async with door.open(context) as port:
+        steps = await join(target(port, authority))
+    assert door.asked == [("/ca.crt", f"{NAME}:{port}"), ("/w/home", f"{NAME}:{port}")]
+    assert steps[-1] == "Checking that the server is the one in the invite"
+
+
+async def test_the_root_is_fetched_once_for_many_lines(authority, context):
+    door = Door(authority.pem)
+    async with door.open(context) as port:
+        connector = Connector(target(port, authority))
+        for _ in range(3):
+            await (await connector.open(lambda _: None)).close()
+    assert [path for path, _ in door.asked] == ["/ca.crt", "/w/home", "/w/home", "/w/home"]
+
+
+async def test_another_root_than_the_invites_is_refused_and_nothing_secret_is_said(
+    authority, context, tmp_path
+):
+    stranger = Authority.make(tmp_path)
+    door = Door(stranger.pem)
+    async with door.open(context) as port:
+        assert await fault_of(target(port, authority)) is Fault.WRONG_CA
+    assert [path for path, _ in door.asked] == ["/ca.crt"]
+
+
+async def test_a_server_that_shows_the_right_root_but_was_not_signed_by_it_is_refused(
+    authority, tmp_path
+):
+    imposter = Authority.make(tmp_path).context(NAME)
+    async with Door(authority.pem).open(imposter) as port:
+        assert await fault_of(target(port, authority)) is Fault.UNTRUSTED
+
+
+async def test_a_certificate_for_another_name_is_refused(authority, tmp_path):
+    other = authority.context("other.internal")
+    async with Door(authority.pem).open(other) as port:
+        assert await fault_of(target(port, authority)) is Fault.CERTIFICATE_NAME
+
+
+@pytest.mark.parametrize(
+    ("dates", "fault"),
+    [
+        (("-startdate", "200101000000Z", "-enddate", "210101000000Z"), Fault.CERTIFICATE_EXPIRED),
+        (("-startdate", "450101000000Z", "-enddate", "460101000000Z"), Fault.CERTIFICATE_EARLY),
+    ],
+)
+async def test_a_certificate_out_of_its_time_speaks_of_the_clock(authority, dates, fault):
+    async with Door(authority.pem).open(authority.context(NAME, *dates)) as port:
+        assert await fault_of(target(port, authority)) is fault
+
+
+async def test_a_public_name_is_verified_by_the_systems_authorities(authority, context):
+    async with Door(authority.pem).open(context) as port:
+        assert await fault_of(target(port, authority, ca_sha256=None)) is Fault.UNTRUSTED
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        (404, Fault.NOT_FOUND),
+        (502, Fault.STARTING),
+        (503, Fault.STARTING),
+        (429, Fault.BUSY),
+        (426, Fault.VERSION),
+        (403, Fault.NOT_LANTERNHOLD),
+    ],
+)
+async def test_what_an_http_answer_means(authority, context, status, fault):
+    async with Door(authority.pem, status).open(context) as port:
+        assert await fault_of(target(port, authority)) is fault
+
+
+async def test_a_server_of_another_subprotocol_is_another_version(authority, context):
+    async with Door(authority.pem, subprotocol=None).open(context) as port:
+        assert await fault_of(target(port, authority)) is Fault.VERSION
+
+
+async def test_nobody_listens_there(authority):
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        port = unheard.getsockname()[1]
+        assert await fault_of(target(port, authority)) is Fault.REFUSED
+
+
+async def test_what_does_not_speak_tls_is_said_so(authority):
+    async def shout(_reader, writer):
+        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n" * 10)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(shout, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await fault_of(target(port, authority)) is Fault.TLS
+
+
+async def test_an_endless_answer_to_the_fetch_is_cut(authority, context):
+    sent = 0
+
+    async def flood(_reader, writer):
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"A" * 65_536)
+                sent += 65_536
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+
+    async with await asyncio.start_server(flood, "127.0.0.1", 0, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await fault_of(target(port, authority)) is Fault.NOT_LANTERNHOLD
+    assert sent < 20_000_000
+
+
+async def test_the_first_address_that_answers_wins(authority, context):
+    async def mute(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with Door(authority.pem).open(context) as port:
+        async with await asyncio.start_server(mute, "127.0.0.2", port):
+            addresses = ("127.0.0.2", "127.0.0.1")
+            started = asyncio.get_running_loop().time()
+            await join(target(port, authority, addresses=addresses))
+            assert asyncio.get_running_loop().time() - started < 3
+
+
+async def test_when_every_address_fails_each_is_named(authority, context):
+    async with Door(authority.pem).open(context) as port:
+        two = target(port, authority, addresses=("127.0.0.3", "127.0.0.1"), ca_sha256="0" * 64)
+        with pytest.raises(Problem) as caught:
+            await Connector(two).open(lambda _: None)
+    assert "127.0.0.3: refused" in caught.value.sentence
+    assert "127.0.0.1: wrong-ca" in caught.value.sentence
+
+
+async def test_a_name_that_cannot_be_found_is_a_matter_of_dns():
+    assert await fault_of(Target("no-such-host.invalid", 443)) is Fault.DNS

@@ -1,0 +1,191 @@
+"""Both halves of the netcode, real, on a fake clock: prediction against the true world."""
+
+from random import Random
+
+import pytest
+
+from game.inputs import ActKind
+from game.rules import Mode, Rules
+from support.authority import Authority, Pilot, Play
+from support.clock import FakeClock
+
+VILLAGE = Rules(mode=Mode.VILLAGE, map_tiles=64, moths=0, star_every_ms=0)
+
+
+class Hands:
+    """Random keys; stands and works for a while where there is something to work on."""
+
+    def __init__(self, pilot, seed):
+        self.pilot = pilot
+        self.rng = Random(seed)
+        self.keys = 0
+        self.until = 0.0
+        self.works = False
+
+    def __call__(self, now):
+        session = self.pilot.session
+        if session.presence is None:
+            return
+        body = session.presence.prediction.body
+        near = session.view.ground.nearest_target(body, session.view.rules)
+        if now >= self.until:
+            self.works = bool(near) and self.rng.random() < 0.5
+            self.until = now + (3.0 if self.works else self.rng.choice([0.02, 0.3, 0.8, 1.5]))
+            self.keys = 0 if self.works else self.rng.randrange(32)
+            if self.rng.random() < 0.1:
+                session.act(self.rng.choice([ActKind.DEPOSIT, ActKind.DROP]), 0, now)
+        session.controls.set(self.keys, near)
+
+
+def begin(rules=VILLAGE, **line):
+    clock = FakeClock(100.0)
+    authority = Authority(rules)
+    play = Play(authority, clock)
+    return clock, authority, play, play.join(Pilot(authority, clock, Random(3), **line))
+
+
+@pytest.mark.parametrize("tick_hz", [20, 30, 60])
+def test_ten_thousand_ticks_of_anything_are_predicted_to_the_last_integer(tick_hz):
+    rules = Rules(mode=Mode.VILLAGE, map_tiles=64, moths=0, star_every_ms=0, tick_hz=tick_hz)
+    _, authority, play, ada = begin(rules, delay_s=0.04, jitter_s=0.02)
+    took = []
+    hands = Hands(ada, tick_hz)
+
+    def each(now):
+        hands(now)
+        took.extend(event for event in authority.world.events if event.kind == 1)
+
+    play.run((10_000 if tick_hz == 30 else 3_000) / tick_hz, each)
+    figures = ada.session.figures
+    assert figures.mispredictions == 0
+    assert figures.snapshots > 2_900
+    assert len(took) > 10, "the run must gather, or it proves nothing about gathering"
+    assert authority.world.players[1].last_act > 5
+
+
+def test_stalls_do_not_make_predictions_wrong_and_are_caught_up_with():
+    clock, authority, play, ada = begin(delay_s=0.03, jitter_s=0.01)
+    hands = Hands(ada, 4)
+    play.run(3, hands)
+    for _ in range(5):
+        ada.up.stall(clock() + 1, clock() + 1.4)
+        ada.down.stall(clock() + 2, clock() + 2.4)
+        play.run(8, hands)
+    assert ada.session.figures.mispredictions == 0
+    assert ada.session.figures.disconnects == 0
+    assert 0 <= ada.session.figures.wait_ticks < 4
+    assert authority.seats[1].inbox.dropped == 0
+
+
+def test_a_bump_by_somebody_is_a_misprediction_and_the_body_ends_where_the_server_says():
+    _, authority, play, ada = begin(delay_s=0.05)
+    play.run(2)
+    body = authority.world.players[1].body
+    body.cargo = (1, 0, 0)  # the server changes the body behind the client's back
+    play.run(1)
+    assert ada.session.figures.mispredictions == 1
+    assert ada.session.presence.prediction.body == authority.world.players[1].body
+
+
+def test_a_teleport_is_no_misprediction():
+    _, authority, play, ada = begin(delay_s=0.05)
+    play.run(2)
+    body = authority.world.players[1].body
+    body.x += 3 * 65_536
+    body.warp = (body.warp + 1) % 256
+    play.run(1)
+    assert ada.session.figures.mispredictions == 0
+    assert ada.session.presence.prediction.body.x == authority.world.players[1].body.x
+
+
+def test_the_clock_settles_where_commands_wait_about_one_tick():
+    _, _, play, ada = begin(delay_s=0.08)
+    hands = Hands(ada, 5)
+    play.run(30, hands)
+    assert 0.5 < ada.session.figures.wait_ticks < 2.5
+    assert abs(ada.session.figures.clock_rate - 1.0) < 0.02
+
+
+def test_what_another_one_does_is_drawn_smoothly_and_never_backwards_through_stalls():
+    from client.interpolation import Interpolation
+
+    clock, authority, play, ada = begin(delay_s=0.03, jitter_s=0.01)
+    play.run(1)
+    bob = play.join(Pilot(authority, clock, Random(8), name="Bob", delay_s=0.01))
+    play.run(1)
+    seen, drawn = Interpolation(30), []
+    ada.session.on_snap = lambda snap, at: seen.add(snap.tick, snap.movers, at)
+    body = authority.world.players[2].body
+    goal = 8 if body.x < 32 * 65_536 else 4  # along the free side of the map
+
+    def each(now):
+        bob.session.controls.set(goal, 0)
+        drawn.extend(mover.x for mover in seen.draw(now) if mover.eid == 2)
+
+    ada.down.stall(clock() + 0.7, clock() + 1.1)
+    play.run(2.0, each)
+    steps = [b - a for a, b in zip(drawn, drawn[1:], strict=False)]
+    forward = steps if goal == 8 else [-step for step in steps]
+    assert min(forward) >= -1e-9
+    assert abs(drawn[-1] - drawn[0]) > 3, "Bob must have walked, or nothing was tested"
+
+
+def test_a_cut_line_is_resumed_into_the_same_body_and_acts_are_done_once():
+    clock, authority, play, ada = begin(delay_s=0.02)
+    authority.saves = False
+    play.run(2)
+    authority.world.players[1].body.cargo = (2, 1, 0)
+    play.run(0.5)
+    ada.session.act(ActKind.DROP, 0, clock())
+    ada.up.cut()  # the act is lost on its way
+    ada.break_line()
+    assert ada.session.state.reason.startswith("The connection was lost")
+    play.run(3)
+    assert ada.session.figures.resumes == 1
+    assert authority.world.players.keys() == {1}
+    assert authority.world.players[1].last_act == 1
+    assert authority.world.players[1].body.cargo == (0, 0, 0)
+    assert ada.session.figures.mispredictions <= 1
+
+
+def test_a_body_that_is_gone_is_left_for_a_new_one_by_the_invite():
+    clock, authority, play, ada = begin()
+    play.run(2)
+    ada.is_reachable = False
+    ada.break_line()
+    play.run(1)
+    del authority.seats[1]
+    ada.is_reachable = True
+    play.run(10)
+    assert ada.session.view.eid == 2
+    assert ada.session.figures.resumes == 0
+    assert ada.session.presence is not None
+
+
+def test_a_silent_line_is_given_up_and_another_one_resumes():
+    clock, _, play, ada = begin(delay_s=0.02)
+    play.run(2)
+    ada.down.stall(clock(), clock() + 60)
+    play.run(3.5)
+    assert ada.session.presence is not None, "a hiccup is waited out"
+    assert ada.session.is_stalled(clock())
+    ada.down._stalls.clear()
+    play.run(3)
+    assert ada.session.figures.resumes == 1
+    assert not ada.session.is_stalled(clock())
+
+
+def test_the_end_of_a_round_is_foreseen_so_that_work_in_its_last_tick_is_predicted_right():
+    rules = Rules(map_tiles=64, moths=0, lobby_ms=500, countdown_ms=300, round_ms=20_000,
+                  results_ms=2_000, star_every_ms=0)  # fmt: skip
+    _, authority, play, ada = begin(rules, delay_s=0.06)
+    hands = Hands(ada, 12)
+    phases = set()
+
+    def each(now):
+        hands(now)
+        phases.add((authority.world.number, authority.world.phase.value))
+
+    play.run(60, each)
+    assert (2, "play") in phases, "a whole round and a new map must have passed"
+    assert ada.session.figures.mispredictions <= 1
