@@ -249,10 +249,16 @@ def port_owner(port: int, proc: Path = Path("/proc")) -> str | None:
     inodes = set(_listening_inodes(port, proc))
     for folder in proc.glob("[0-9]*") if inodes else ():
         with contextlib.suppress(OSError):
-            if inodes & {str(link.readlink()) for link in (folder / "fd").iterdir()}:
+            if not inodes.isdisjoint(_open_files(folder)):
                 name = (folder / "comm").read_text(encoding="utf-8").strip()
                 return f"{name} (process {folder.name})"
     return None
+
+
+def _open_files(process: Path) -> Iterator[str]:
+    for link in (process / "fd").iterdir():
+        with contextlib.suppress(OSError):  # closed since
+            yield str(link.readlink())
 
 
 def _listening_inodes(port: int, proc: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Showing logs of embedded mode: their last lines, then what is added."""
 
+import contextlib
 import os
 import sys
 import time
@@ -38,16 +39,18 @@ def show(
     followers = [
         _Follower(name if len(paths) > 1 else "", path, out) for name, path in paths.items()
     ]
-    for follower in followers:
-        follower.show_last(lines)
-    while until is not None:
-        is_last_look = until()
+    with contextlib.ExitStack() as open_files:
         for follower in followers:
-            follower.show_new()
-        sys.stdout.flush()
-        if is_last_look:
-            return
-        time.sleep(STEP_S)
+            open_files.callback(follower.close)
+            follower.show_last(lines)
+        while until is not None:
+            is_last_look = until()
+            for follower in followers:
+                follower.show_new()
+            sys.stdout.flush()
+            if is_last_look:
+                return
+            time.sleep(STEP_S)
 
 
 class _Follower:
@@ -69,10 +72,13 @@ class _Follower:
     def show_new(self) -> None:
         self._show_rest()
         if self._has_turned():
-            if self._file:
-                self._file.close()
+            self.close()
             self._file = self._path.open("rb")
             self._show_rest()
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
 
     def _show_rest(self) -> None:
         for line in self._file or ():

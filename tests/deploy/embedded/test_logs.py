@@ -1,0 +1,74 @@
+"""Writing logs that stay small, and reading them while they turn over."""
+
+from deploy.embedded import log_reader
+from deploy.embedded.log_file import LogFile
+from deploy.embedded.log_reader import last_lines, show
+
+
+def test_a_log_turns_over_and_keeps_the_newest(tmp_path):
+    path = tmp_path / "logs" / "server.log"
+    log = LogFile(path, largest_bytes=10, kept=3)
+    for number in range(9):
+        log.write(b"line %d\n" % number)
+    log.close()
+    assert path.read_text() == "line 8\n"
+    assert path.with_name("server.log.1").read_text() == "line 7\n"
+    assert path.with_name("server.log.2").read_text() == "line 6\n"
+    assert not path.with_name("server.log.3").exists()
+
+
+def test_a_log_goes_on_where_an_earlier_run_ended(tmp_path):
+    path = tmp_path / "server.log"
+    for word in (b"one\n", b"two\n"):
+        log = LogFile(path)
+        log.write(word)
+        log.close()
+    assert path.read_text() == "one\ntwo\n"
+
+
+def test_a_full_disk_loses_lines_and_nothing_else(tmp_path):
+    log = LogFile(tmp_path / "server.log")
+    full = open("/dev/full", "wb", buffering=0)  # noqa: PTH123, SIM115  # closed by the log
+    log.close()
+    log._file = full
+    log.write(b"lost\n")
+    log.close()
+
+
+def test_the_last_lines(tmp_path):
+    path = tmp_path / "server.log"
+    path.write_text("a\nb\nc\n")
+    assert last_lines(path, 2) == ["b", "c"]
+    assert last_lines(tmp_path / "none.log", 2) == []
+
+
+def test_no_control_character_reaches_the_terminal(tmp_path):
+    path = tmp_path / "server.log"
+    path.write_bytes(b"name \x1b]52;c;aGk=\x07 \xff \xc2\x9b2J\n")
+    assert last_lines(path, 1) == ["name ?]52;c;aGk=? \ufffd ?2J"]
+
+
+def test_several_logs_are_told_apart(tmp_path):
+    paths = {name: tmp_path / f"{name}.log" for name in ("server", "caddy")}
+    paths["server"].write_text("old\nhello\n")
+    paths["caddy"].write_text("hi\n")
+    said = []
+    show(paths, lines=1, until=None, out=said.append)
+    assert said == ["server | hello\n", "caddy  | hi\n"]
+
+
+def test_following_crosses_a_turn_over(tmp_path, monkeypatch):
+    path, said, looks = tmp_path / "server.log", [], iter(range(9))
+    log = LogFile(path, largest_bytes=12)
+    log.write(b"before\n")
+    monkeypatch.setattr(log_reader.time, "sleep", lambda _: log.write(b"line %d\n" % next(looks)))
+    show({"server": path}, lines=9, until=lambda: len(said) > 4, out=said.append)
+    log.close()
+    assert said[:5] == ["before\n", *(f"line {n}\n" for n in range(4))]
+
+
+def test_a_log_that_begins_later_is_followed_from_its_first_line(tmp_path, monkeypatch):
+    path, said = tmp_path / "server.log", []
+    monkeypatch.setattr(log_reader.time, "sleep", lambda _: path.write_text("first\n"))
+    show({"server": path}, lines=9, until=path.exists, out=said.append)
+    assert said == ["first\n"]

@@ -1,0 +1,89 @@
+import hashlib
+import json
+import ssl
+
+import pytest
+
+from deploy import invitation, lan, settings
+from deploy.clone import Clone
+from deploy.problem import Problem
+from deploy.run import Result
+from deploy.stack import Door
+from protocol.invite import Invite
+
+SECRET = "AbCdEfGhIjKlMnOpQrStUvWx"
+DER = bytes(range(200))
+ROOT = ssl.DER_cert_to_PEM_cert(DER)
+
+
+class Server:
+    """A stack that runs, as far as invites go."""
+
+    def __init__(self, out="", err="", root=ROOT):
+        self.answer = Result(0, out or json.dumps({"secret": SECRET, "label": "friends"}), err)
+        self.root = root
+        self.asked = []
+
+    def door(self):
+        return Door(9443, 9080, 9100, self.root)
+
+    def ask_server(self, arguments):
+        self.asked.append(list(arguments))
+        return self.answer
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    return lambda **environ: settings.load(Clone(tmp_path), environ)
+
+
+def test_an_invite_says_where_whom_and_by_which_right(chosen, monkeypatch):
+    monkeypatch.setattr(lan, "addresses", lambda: ["192.168.1.20", "fd00::2"])
+    made, label = invitation.invite(Server(), chosen(LANTERNHOLD_SERVER_NAME="Moths"))
+    assert label == "friends"
+    assert Invite.parse(made.link()) == Invite(
+        name="lanternhold.internal",
+        addresses=("192.168.1.20", "fd00::2"),
+        port=9443,
+        secret=SECRET,
+        title="Moths",
+        ca_sha256=hashlib.sha256(DER).hexdigest(),
+    )
+
+
+def test_a_computer_without_a_network_still_has_itself(chosen, monkeypatch):
+    monkeypatch.setattr(lan, "addresses", list)
+    assert invitation.invite(Server(), chosen())[0].addresses == ("127.0.0.1",)
+
+
+def test_our_own_players_come_by_loopback(chosen):
+    assert invitation.own_invite(Server(), chosen()).addresses == ("127.0.0.1",)
+
+
+def test_the_host_may_name_the_addresses(chosen):
+    made, _ = invitation.invite(
+        Server(), chosen(LANTERNHOLD_DEPLOY_ADDRESSES="10.1.2.3, fd00:0::1")
+    )
+    assert made.addresses == ("10.1.2.3", "fd00::1")
+
+
+def test_an_address_that_is_none_is_told(chosen):
+    with pytest.raises(Problem, match="No invite can be made"):
+        invitation.invite(Server(), chosen(LANTERNHOLD_DEPLOY_ADDRESSES="home"))
+
+
+def test_the_label_goes_to_the_server(chosen):
+    server = Server()
+    invitation.invite(server, chosen(), ["--new", "anna"])
+    assert server.asked == [["invite", "--json", "--new", "anna"]]
+
+
+@pytest.mark.parametrize("said", ["no json", "[]", "{}", '{"secret": "x"}'])
+def test_a_server_that_gives_none_is_quoted(chosen, said):
+    with pytest.raises(Problem, match="The server gave no invite: it is starting"):
+        invitation.invite(Server(said, "it is starting"), chosen())
+
+
+def test_a_door_without_its_root_is_not_ready(chosen):
+    with pytest.raises(Problem, match="not made its certificate yet"):
+        invitation.own_invite(Server(root=""), chosen())

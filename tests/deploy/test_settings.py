@@ -1,0 +1,116 @@
+import pytest
+
+from deploy import settings, system
+from deploy.clone import Clone
+from deploy.modes import Mode
+from deploy.problem import USED_WRONGLY, Problem
+
+
+@pytest.fixture
+def clone(tmp_path):
+    example = "# LANTERNHOLD_SERVER_NAME=Lanternhold\n# LANTERNHOLD_CLIENT_FPS=60\n"
+    (tmp_path / ".env.example").write_text(example)
+    return Clone(tmp_path)
+
+
+def refused(clone, env="", **environ):
+    clone.env_file.write_text(env)
+    with pytest.raises(Problem) as told:
+        settings.load(clone, environ)
+    assert told.value.code == USED_WRONGLY
+    return told.value.what
+
+
+def test_nothing_set_is_good(clone):
+    chosen = settings.load(clone, {})
+    assert (chosen.https_port, chosen.http_port, chosen.private_port) == (8443, 8080, 9100)
+    assert (chosen.domain, chosen.mode, chosen.addresses) == ("", None, ())
+
+
+def test_the_environment_wins_over_the_file(clone):
+    clone.env_file.write_text("LANTERNHOLD_HTTPS_PORT=9443\nLANTERNHOLD_DEPLOY_MODE=docker\n")
+    chosen = settings.load(clone, {"LANTERNHOLD_HTTPS_PORT": "10443"})
+    assert (chosen.https_port, chosen.mode) == (10443, Mode.DOCKER)
+
+
+def test_the_server_gets_its_own_keys(clone):
+    clone.env_file.write_text("LANTERNHOLD_SERVER_NAME='Moth & Co'\nLANTERNHOLD_HTTP_PORT=8081\n")
+    chosen = settings.load(clone, {})
+    assert chosen.server == {"LANTERNHOLD_SERVER_NAME": "Moth & Co"}
+    assert chosen.title == "Moth & Co"
+
+
+def test_other_programs_keys_are_none_of_ours(clone):
+    clone.env_file.write_text("HOME=/x\nGRAFANA=1\n")
+    assert settings.load(clone, {"PATH": "/bin"}).given == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("LANTERNHOLD_HTTP_PORTS=1", "in .env is no setting of Lanternhold. Did you mean "),
+        ("LANTERNHOLD_HTTP_PORTS=1", "Did you mean LANTERNHOLD_HTTP_PORT?"),
+        ("LANTERNHOLD_DEPLOY_MOOD=docker", "Did you mean LANTERNHOLD_DEPLOY_MODE?"),
+        ("LANTERNHOLD_SERVER_NAM=x", "Did you mean LANTERNHOLD_SERVER_NAME?"),
+        ("LANTERNHOLD_CLIENT_FPSS=x", "Did you mean LANTERNHOLD_CLIENT_FPS?"),
+        ("LANTERNHOLD_QQQQQQQ=1", "is no setting of Lanternhold."),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_one_that_was_meant(clone, line, hint):
+    assert hint in refused(clone, line)
+
+
+def test_an_unknown_key_of_the_environment_is_refused_too(clone):
+    assert "in the environment is no setting" in refused(clone, LANTERNHOLD_DOMAINE="x.org")
+
+
+def test_what_another_package_owns_in_the_environment_is_left_to_it(clone):
+    settings.load(clone, {"LANTERNHOLD_CLIENT_SOMETHING": "1"})
+
+
+@pytest.mark.parametrize(
+    "text", ["play.example.org", "Play.Example.ORG.", "a-b.duckdns.org", "xn--hhle-6qa.example"]
+)
+def test_a_public_name_is_taken(clone, text):
+    assert settings.load(clone, {"LANTERNHOLD_DOMAIN": text}).domain == text.rstrip(".").lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "https://play.example.org",
+            "play.example.org:443",
+            "play.example.org/",
+            "play example.org",
+        ),
+        *("example", "play_it.example.org", "-a.example.org", "192.0.2.1", "a..example.org"),
+        *("lanternhold.internal", "höhle.example", "a.example.org b.example.org", "{env.HOME}.org"),
+    ],
+)
+def test_a_domain_with_a_typo_is_told_before_anything_starts(clone, text):
+    assert "is no public name" in refused(clone, LANTERNHOLD_DOMAIN=text)
+
+
+@pytest.mark.parametrize("text", ["-1", "65536", "8443x", "٨٤٤٣"])
+def test_a_port_must_be_one(clone, text):
+    assert "must be a port" in refused(clone, LANTERNHOLD_HTTPS_PORT=text)
+
+
+def test_a_port_that_this_user_may_not_have_is_told(clone, monkeypatch):
+    monkeypatch.setattr(system, "may_bind", lambda port: port >= 1024)
+    assert "let the router map 443 to it" in refused(clone, LANTERNHOLD_HTTPS_PORT="443")
+
+
+def test_a_mode_must_be_one(clone):
+    assert "must be docker or embedded" in refused(clone, LANTERNHOLD_DEPLOY_MODE="podman")
+
+
+def test_all_faults_are_told_at_once(clone):
+    told = refused(clone, "LANTERNHOLD_DOMAIN=x\nLANTERNHOLD_HTTP_PORT=y\nnonsense\n")
+    assert len(told.splitlines()) == 3
+
+
+def test_an_empty_value_counts_as_not_said(clone):
+    clone.env_file.write_text("LANTERNHOLD_DOMAIN=\nLANTERNHOLD_HTTPS_PORT=\n")
+    assert settings.load(clone, {}).https_port == 8443
