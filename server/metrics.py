@@ -4,7 +4,7 @@ import platform
 from typing import Final
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from protocol.reasons import Reason
@@ -31,6 +31,7 @@ class Metrics:
         self._declare_people(registry)
         self._declare_wire(registry)
         self._declare_store(registry)
+        ProcessCollector(registry=registry)
         build = Gauge(
             "lanternhold_build_info",
             "What is running; the value is always 1.",

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-import msgspec
-
 from game.inputs import Input, Join, Leave, Presence
 from game.player import Player
 from game.world import World
 from protocol.messages import Hello, Saved, Welcome
 from protocol.reasons import Reason
 from protocol.resume import TokenState
+from protocol.rules import to_wire
 from protocol.version import DEFAULT_WORLD, MINOR
 from server import log
 from server.admission import Admission, Newcomer, StolenToken
@@ -70,7 +69,7 @@ class Reception:
         self._metrics = metrics
         self._inputs: list[Input] = []
         self._arrivals: list[_Arrival] = []
-        self._rules = msgspec.to_builtins(world.rules)
+        self._rules = to_wire(world.rules)
         self._rules_hash = world.rules.hash()
         self._log = log.get("reception")
 

@@ -10,7 +10,7 @@ from protocol.messages import Saved
 from server.sessions import Sessions
 from server.store.journal import Journal
 from server.store.recovery import SPARE_TICKS
-from server.store.rows import TICK_CEILING, SnapshotRow
+from server.store.rows import TICK_CEILING, SnapshotRow, kind_of
 
 SNAPSHOT_S: Final = 30.0
 """Between snapshots: a recovery repeats at most so much play."""
@@ -29,6 +29,7 @@ class Saving:
         self._ceiling = 0
         self._snapshot_at = now
         self._rules = world.rules.hash()
+        self._kind = kind_of(world.rules)
 
     def record(self, inputs: Sequence[Input], now: float) -> None:
         """The world has made a tick of these inputs."""
@@ -47,7 +48,7 @@ class Saving:
         """Save the whole world as it is."""
         world = self._world
         data = world.encode()
-        self._journal.snapshot(SnapshotRow(world.tick, self._rules, world.hash(), data))
+        self._journal.snapshot(SnapshotRow(world.tick, self._kind, self._rules, world.hash(), data))
         self._snapshot_at = now
 
     def _acts(self, inputs: Sequence[Input]) -> dict[int, int]:

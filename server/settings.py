@@ -171,10 +171,10 @@ def _given(environ: Mapping[str, str], directory: Path) -> tuple[dict[str, str],
     elif named:
         problems.append(f"{PREFIX}ENV_FILE is {named!r}: there is no such file. Correct the path.")
     said = {**found, **{key: value for key, value in environ.items() if value.strip()}}
+    said.update({key: value for key, value in environ.items() if key not in said})
     ours = {key: value.strip() for key, value in said.items() if key.startswith(PREFIX)}
     # An unknown key is refused even when it is empty: it was meant to do something.
-    unknown = {key for key in environ if key.startswith(PREFIX) and key not in KEYS}
-    return {key: value for key, value in ours.items() if value or key in unknown}, problems
+    return {key: value for key, value in ours.items() if value or key not in KEYS}, problems
 
 
 def _unknown(key: str) -> str:

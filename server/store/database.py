@@ -22,8 +22,9 @@ _SCHEMA: Final = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE log (line INTEGER, tick INTEGER, inputs BLOB NOT NULL, crc INTEGER NOT NULL,
                   PRIMARY KEY (line, tick)) WITHOUT ROWID;
-CREATE TABLE snapshots (line INTEGER, tick INTEGER, rules TEXT NOT NULL, seal TEXT NOT NULL,
-                        taken REAL NOT NULL, world BLOB NOT NULL, PRIMARY KEY (line, tick));
+CREATE TABLE snapshots (line INTEGER, tick INTEGER, kind TEXT NOT NULL, rules TEXT NOT NULL,
+                        seal TEXT NOT NULL, taken REAL NOT NULL, world BLOB NOT NULL,
+                        PRIMARY KEY (line, tick));
 CREATE TABLE sessions (player TEXT PRIMARY KEY, eid INTEGER NOT NULL, token BLOB NOT NULL,
                        previous BLOB, dead BLOB NOT NULL) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
@@ -68,6 +69,11 @@ class Database:
                     f"{self.path} was made by a newer Lanternhold (save version {version}, this "
                     f"one knows {VERSION}). Update Lanternhold, or choose another "
                     "LANTERNHOLD_SERVER_DATA_DIR."
+                )
+            elif (finding := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise StoreError(
+                    f"{self.path} is damaged ({finding}). Restore a backup with `./lanternhold "
+                    "restore`, or move the file away to begin a new world."
                 )
 
     def begin(self, epoch: int, line: int) -> None:
@@ -139,8 +145,8 @@ class Database:
         db.execute("DELETE FROM snapshots WHERE line = ? AND tick < ?", (line, keep))
         db.execute("DELETE FROM log WHERE line = ? AND tick <= ?", (line, keep))
         db.execute(
-            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)",
-            (line, row.tick, row.rules, row.seal, now, row.world),
+            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (line, row.tick, row.kind, row.rules, row.seal, now, row.world),
         )
 
     def meta(self) -> dict[str, int]:
@@ -148,19 +154,20 @@ class Database:
         with self._telling("read"):
             return dict(self._connection().execute("SELECT key, value FROM meta"))
 
-    def lines(self) -> list[int]:
-        """The worlds there are, newest first; each `line` is one world's unbroken history."""
+    def lines(self) -> list[tuple[int, str]]:
+        """The worlds there are, newest first: (line, kind). A line is one unbroken history."""
         with self._telling("read"):
             rows = self._connection().execute(
-                "SELECT DISTINCT line FROM snapshots ORDER BY line DESC"
+                "SELECT DISTINCT line, kind FROM snapshots ORDER BY line DESC"
             )
-            return [line for (line,) in rows]
+            return rows.fetchall()
 
     def snapshots(self, line: int) -> Iterator[SnapshotRow]:
         """The snapshots of a world, newest first."""
         with self._telling("read"):
             rows = self._connection().execute(
-                "SELECT tick, rules, seal, world FROM snapshots WHERE line = ? ORDER BY tick DESC",
+                "SELECT tick, kind, rules, seal, world FROM snapshots WHERE line = ? "
+                "ORDER BY tick DESC",
                 (line,),
             )
             for row in rows:

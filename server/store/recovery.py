@@ -16,6 +16,7 @@ from server.store.rows import (
     SnapshotRow,
     StoreError,
     decode_inputs,
+    kind_of,
 )
 
 SPARE_TICKS: Final = 36_000
@@ -49,7 +50,7 @@ def recover(database: Database, rules: Rules, seed: int) -> Recovered:
     found = reader.newest()
     meta = reader.meta
     if found is None:
-        world, line = World.create(rules, seed), max(database.lines(), default=0) + 1
+        world, line = World.create(rules, seed), max(database.lines(), default=(0, ""))[0] + 1
     else:
         world, line = found
     return Recovered(
@@ -76,7 +77,7 @@ class _Reader:
     def newest(self) -> tuple[World, int] | None:
         """The newest world that goes on under the rules, and its line; None if there is none."""
         lines = self._database.lines()
-        for line in lines:
+        for line in [line for line, kind in lines if kind == kind_of(self._rules)]:
             for row in self._database.snapshots(line):
                 world = self._read(row)
                 if world is not None:
@@ -84,8 +85,8 @@ class _Reader:
                     return world, line
         if lines:
             self.notes.append(
-                "No saved world fits the present settings, so a new one begins. The saved ones "
-                "are kept: set MODE, TEAMS, TICK_HZ and MAP_TILES back to return to them."
+                "No saved world is of the kind that MODE, TEAMS and MAP_TILES ask for, so a new "
+                "one begins. The saved ones are kept: set these back to return to them."
             )
         return None
 

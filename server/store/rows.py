@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from game.inputs import Input
+from game.rules import Rules
 from protocol.resume import TokenState
 
 TICK_CEILING: Final = "tick_ceiling"
@@ -41,6 +42,7 @@ class SnapshotRow:
     """A whole world after world tick `tick`, made under the rules of hash `rules`."""
 
     tick: int
+    kind: str  # see `kind_of`
     rules: str
     seal: str  # World.hash(), to know a damaged one
     world: bytes
@@ -90,6 +92,14 @@ class Batch:
         for player, change in later.sessions.items():
             merged.change(player, change.row, change.expected)
         return merged
+
+
+def kind_of(rules: Rules) -> str:
+    """What another world is needed for. Each kind has a history of its own on disk.
+
+    Whoever plays a rush for an evening finds the household's village again as it was.
+    """
+    return f"{rules.mode.value} {rules.team_count()} {rules.map_tiles}"
 
 
 def encode_inputs(inputs: tuple[Input, ...]) -> bytes:

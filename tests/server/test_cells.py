@@ -1,0 +1,135 @@
+from random import Random
+
+import pytest
+
+from game.body import Command
+from game.inputs import Act, ActKind, Close, Commands, Join
+from game.rules import UNIT, Rules
+from game.world import World
+from protocol.cells import CELL_TILES, decode_cell
+from server.cells import WHOLE_AT_FIRST, WHOLE_PER_SNAP, CellBoard, CellView
+
+RULES = Rules(map_tiles=64, lobby_ms=0, countdown_ms=33, round_ms=20_000, results_ms=100, moths=2)
+
+
+def decoded(blobs):
+    return [decode_cell(blob, 0)[0] for blob in blobs]
+
+
+class Reader:
+    """Keeps cells as a client does; refuses a delta that does not fit."""
+
+    def __init__(self):
+        self.cells = {}  # (cx, cy): [version, tiles, nodes]
+
+    def read(self, blobs):
+        for cell in decoded(blobs):
+            key = (cell.cx, cell.cy)
+            if cell.tiles is not None:
+                self.cells[key] = [cell.version, cell.tiles, {}]
+            else:
+                assert self.cells[key][0] == cell.version - 1
+                self.cells[key][0] = cell.version
+            nodes = self.cells[key][2]
+            for node in cell.nodes:
+                if node.kind >= 4 and not node.stock:
+                    nodes.pop(node.nid, None)
+                else:
+                    nodes[node.nid] = (node.kind, node.stock, node.tx, node.ty)
+
+
+def truth(world, cx, cy):
+    return {
+        nid: (node.kind, node.stock, node.tx, node.ty)
+        for nid, node in world.nodes.items()
+        if (node.tx // CELL_TILES, node.ty // CELL_TILES) == (cx, cy)
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_reader_knows_the_truth_however_often_it_is_skipped(seed):
+    """Players gather and drop at random; a reader that is told all it can see is never wrong."""
+    rng = Random(seed)
+    world = World.create(RULES, seed)
+    board, view, reader = CellBoard(world), CellView(), Reader()
+    world.step([Join(1, "a"), Join(2, "b")])
+    board.tick()
+    for tick in range(400):
+        inputs = [Close()] if rng.random() < 0.01 else []
+        for eid in (1, 2):
+            command = Command(rng.randrange(16), wanted(world, eid))
+            inputs.append(Commands(eid, tick + 1, (command,)))
+            if rng.random() < 0.03:
+                inputs.append(Act(eid, tick + 1, ActKind.DROP))
+        if rng.random() < 0.02:  # somebody walks far in no time
+            world.players[1].body.x = rng.randrange(64) * UNIT
+        world.step(inputs)
+        board.tick()
+        body = world.players[1].body
+        if rng.random() < 0.3:
+            view.missed()
+            continue
+        reader.read(view.news(board, body.x, body.y))
+    body = world.players[1].body
+    for _ in range(10):
+        world.step([])
+        board.tick()
+        reader.read(view.news(board, body.x, body.y))
+    for cell in board.around(body.x, body.y):
+        cy, cx = divmod(cell, RULES.map_tiles // CELL_TILES)
+        _, tiles, nodes = reader.cells[cx, cy]
+        assert nodes == truth(world, cx, cy)
+        assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
+
+
+def wanted(world, eid):
+    body = world.players[eid].body
+    return min(
+        (nid for nid, node in world.nodes.items() if node.stock),
+        key=lambda nid: (
+            (world.nodes[nid].tx * UNIT - body.x) ** 2 + (world.nodes[nid].ty * UNIT - body.y) ** 2
+        ),
+        default=0,
+    )
+
+
+def test_a_join_is_told_the_nearest_nine_and_the_rest_by_fours():
+    world = World.create(Rules(map_tiles=128), 1)
+    board, view = CellBoard(world), CellView()
+    x = y = 64 * UNIT
+    first = decoded(view.news(board, x, y))
+    assert len(first) == WHOLE_AT_FIRST
+    assert all(abs(cell.cx - 4) <= 1 and abs(cell.cy - 4) <= 1 for cell in first)
+    assert (first[0].cx, first[0].cy) == (4, 4)
+    counts = [len(view.news(board, x, y)) for _ in range(5)]
+    assert counts == [WHOLE_PER_SNAP] * 4 + [0]
+
+
+def test_a_change_is_told_as_a_delta_encoded_once():
+    world = World.create(RULES, 1)
+    board = CellBoard(world)
+    views = [CellView(), CellView()]
+    nid, node = next(iter(world.nodes.items()))
+    x, y = node.tx * UNIT, node.ty * UNIT
+    for _ in range(6):
+        for view in views:
+            view.news(board, x, y)
+    world.step([])
+    node.stock -= 1
+    world.changed_nodes.add(nid)
+    board.tick()
+    one, other = (view.news(board, x, y) for view in views)
+    assert one[0] is other[0]
+    (cell,) = decoded(one)
+    assert cell.tiles is None
+    assert [(seen.nid, seen.stock) for seen in cell.nodes] == [(nid, node.stock)]
+    world.step([])
+    board.tick()
+    assert views[0].news(board, x, y) == []
+
+
+def test_a_view_at_the_edge_of_the_map():
+    board = CellBoard(World.create(RULES, 1))
+    assert len(board.around(0, 0)) == 9
+    assert board.around(0, 0)[0] == 0
+    assert board.around(64 * UNIT - 1, 64 * UNIT - 1)[0] == 15

@@ -1,0 +1,102 @@
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.body import Body
+from game.moth import Moth
+from game.player import Player
+from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER, Mover
+from protocol.snap import GRID, MAX_MOVERS, MOVER_REACH, pack_mover
+from server.visibility import Movers
+
+EDGE = 128 * 65_536 - 1
+places = st.integers(min_value=0, max_value=EDGE)
+near = st.integers(min_value=30 * 65_536, max_value=34 * 65_536)  # about the edge of view
+eighths = st.integers(min_value=0, max_value=7)
+
+
+@st.composite
+def bodies(draw):
+    where = near if draw(st.booleans()) else places
+    return Body(
+        x=draw(where),
+        y=draw(where),
+        facing=draw(eighths),
+        dash_left=draw(st.integers(0, 3)),
+        cargo=draw(st.sampled_from([(0, 0, 0), (1, 0, 0), (0, 2, 3)])),
+    )
+
+
+@st.composite
+def worlds(draw):
+    eids = draw(st.lists(st.integers(1, 59_999), min_size=1, max_size=12, unique=True))
+    players = {
+        eid: Player(
+            eid, f"p{eid}", 0, draw(bodies()), away=draw(st.booleans()), is_bot=draw(st.booleans())
+        )
+        for eid in eids
+    }
+    moths = {
+        60_000 + number: Moth(60_000 + number, draw(places), draw(places), draw(eighths))
+        for number in range(draw(st.integers(0, 4)))
+    }
+    return SimpleNamespace(players=players, moths=moths)
+
+
+def movers_of(world):
+    for player in world.players.values():
+        body = player.body
+        kind = KIND_BOT if player.is_bot else KIND_PLAYER
+        yield Mover(
+            player.eid,
+            kind,
+            body.facing,
+            body.load > 0,
+            body.dash_left > 0,
+            player.away,
+            body.x,
+            body.y,
+        )
+    for moth in world.moths.values():
+        yield Mover(moth.eid, KIND_MOTH, moth.facing, False, False, False, moth.x, moth.y)
+
+
+def plainly(world, eid):
+    """What a player sees, by the protocol's own encoder and no cleverness."""
+    own = world.players[eid].body
+    seen = []
+    for mover in movers_of(world):
+        dx, dy = mover.x // GRID - own.x // GRID, mover.y // GRID - own.y // GRID
+        is_near = all(-MOVER_REACH <= d < MOVER_REACH for d in (dx, dy))
+        if is_near and mover.eid != eid:
+            seen.append((dx * dx + dy * dy, mover.eid, pack_mover(mover, own.x, own.y)))
+    seen.sort()
+    return b"".join(data for _, _, data in seen[:MAX_MOVERS]), min(len(seen), MAX_MOVERS)
+
+
+@given(worlds())
+def test_the_vectorised_pass_equals_the_protocols_encoder(world):
+    eids = sorted(world.players)
+    assert Movers(world).seen_by(eids) == [plainly(world, eid) for eid in eids]
+
+
+def test_a_crowd_is_cut_to_the_nearest():
+    players = {
+        eid: Player(eid, f"p{eid}", 0, Body(1_000_000 + eid * 3_000, 5_000_000))
+        for eid in range(1, 401)
+    }
+    world = SimpleNamespace(players=players, moths={})
+    seen = Movers(world).seen_by([1, 200])
+    assert seen == [plainly(world, 1), plainly(world, 200)]
+    assert seen[0][1] == MAX_MOVERS
+
+
+def test_nobody_looks():
+    world = SimpleNamespace(players={}, moths={60_000: Moth(60_000, 5, 5)})
+    assert Movers(world).seen_by([]) == []
+
+
+def test_alone_in_the_world():
+    world = SimpleNamespace(players={3: Player(3, "c", 0, Body(5, 5))}, moths={})
+    assert Movers(world).seen_by([3]) == [(b"", 0)]
