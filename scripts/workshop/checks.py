@@ -56,7 +56,7 @@ def _checks() -> list[tuple[str, Command]]:
     tools = VENV / "bin"
     checks: list[tuple[str, Command]] = [
         ("mypy --strict", [tools / "mypy"]),
-        ("mypy --strict scripts", [tools / "mypy", *_MYPY_SCRIPTS, *_proofs()]),
+        ("mypy --strict scripts", [tools / "mypy", *_MYPY_SCRIPTS]),
         ("ruff check", [tools / "ruff", "check", "."]),
         ("ruff format", [tools / "ruff", "format", "--check", "."]),
         ("import rules", [tools / "lint-imports"]),
@@ -64,10 +64,6 @@ def _checks() -> list[tuple[str, Command]]:
     if shellcheck := shutil.which("shellcheck"):
         checks.append(("shellcheck", [shellcheck, *shell_scripts()]))
     return checks
-
-
-def _proofs() -> list[Path]:
-    return sorted(ROOT.glob("scripts/prove.d/*.py"))
 
 
 def _without_shellcheck() -> bool:

@@ -5,14 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from protocol.invite import INTERNAL, Invite
 from support.compose import PREFIX, Compose, clean_environment, free_port, remove_the_orphans
-from support.guest import trusting
+from support.door import Door
 from support.source import ROOT
 
 SERVICES = "server caddy prometheus"
@@ -97,32 +95,10 @@ def docker_cleanup():
     return "--profile monitoring down --volumes --timeout 8"
 
 
-@dataclass(frozen=True)
-class Door:
-    """How a player gets in: the invite, and what proves that the server is the one it names."""
-
-    port: int
-    secret: str
-    context: object
-    root: str
-    invite: Invite
-
-
 @pytest.fixture(scope="session")
 def door(docker_services, compose, ports):
     """The front door of the stack that is up."""
-    root = compose("exec", "-T", "caddy", "cat", "/state/caddy/pki/authorities/local/root.crt")
-    context, sha256 = trusting(root)
-    said = json.loads(compose("exec", "-T", "server", "python", "-m", "server", "invite", "--json"))
-    invite = Invite(
-        name=INTERNAL,
-        addresses=("127.0.0.1",),
-        port=ports["https"],
-        secret=said["secret"],
-        title="Stack test",
-        ca_sha256=sha256,
-    )
-    return Door(ports["https"], said["secret"], context, root, invite)
+    return Door.of(compose, ports["https"])
 
 
 @pytest.fixture(scope="session")
