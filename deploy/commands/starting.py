@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -38,17 +39,28 @@ def up(
     clone, chosen = open_clone()
     with screen.progress() as say:
         stack = _choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
-        stack.start(say)
-        modes.remember(clone, stack.mode)
-        say("Making the invite ...")
-        made, _ = invitation.invite(stack, chosen)
-        report = _report(clone, stack, chosen, made)
+        with _stopped_if_interrupted(stack, say):
+            stack.start(say)
+            modes.remember(clone, stack.mode)
+            say("Making the invite ...")
+            made, _ = invitation.invite(stack, chosen)
+            report = _report(clone, stack, chosen, made)
     if json:
         screen.answer(report)
     else:
         _show_report(report, made)
     if not detach:
         _follow(stack)
+
+
+@contextlib.contextmanager
+def _stopped_if_interrupted(stack: Stack, say: Say) -> Iterator[None]:
+    """Ctrl-C while it starts leaves nothing running behind the person's back."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        stack.stop(say)
+        raise
 
 
 def _choose_stack(

@@ -188,11 +188,10 @@ class EmbeddedStack:
     def _look_for_failure(self, supervisor: int, born: str | None) -> None:
         known = record.read(self._clone)
         if known and known.failure:
-            name = known.failure.split()[0]
+            self._wait_for_end(known)
             record.forget(self._clone)
-            raise Problem(
-                f"{known.failure}:\n{self._last_words(name)}", "mend .env, then ./lanternhold up"
-            )
+            words = self._last_words(known.failure.split()[0])
+            raise Problem(f"{known.failure}:\n{words}", "mend .env, then ./lanternhold up")
         tired = [
             name
             for name, child in (known.children.items() if known else ())
