@@ -35,7 +35,7 @@ def broken(state: State) -> list[str]:
 def _map(state: State) -> Iterator[str]:
     terrain = state.terrain
     if terrain.size < 1 or len(terrain.tiles) != terrain.size**2:
-        yield f"{len(terrain.tiles)} tiles do not make a square of {terrain.size}."
+        yield f"The {len(terrain.tiles)} tiles do not make a square of {terrain.size}."
     elif max(terrain.tiles) > max(Tile):
         yield "A tile has an unknown kind."
 
@@ -73,7 +73,7 @@ def _books(state: State) -> Iterator[str]:
     scored = sum(player.score for player in state.players.values())
     handed = sum(worth(lamp.handed) for lamp in state.lanterns)
     if total(held, state.burnt) != state.spawned:
-        yield f"{state.spawned} items came, but {held} are here and {state.burnt} were used."
+        yield f"In all {state.spawned} items came, but {held} are here and {state.burnt} were used."
     if scored > handed:
         yield f"The players have {scored} points, their lanterns only {handed}."
 
