@@ -12,7 +12,7 @@ from client.game_session import GameSession
 from client.scenes.join import JoinScene
 from client.scenes.memory import Memory
 from client.scenes.scene import Scene, Stage
-from client.scenes.stay import Stay
+from client.scenes.stay import OpenStay, Stay
 from client.settings import Settings
 from client.sound import Sounds
 from protocol.invite import Invite
@@ -37,7 +37,9 @@ def open_window(*, fullscreen: bool) -> pygame.Surface:
 class App:
     """Owns the window and runs one scene after the other."""
 
-    def __init__(self, settings: Settings, link: str = "") -> None:
+    def __init__(
+        self, settings: Settings, link: str = "", *, open_stay: OpenStay | None = None
+    ) -> None:
         self._settings = settings
         self._fullscreen = settings.fullscreen
         pygame.display.init()
@@ -46,9 +48,12 @@ class App:
         self._target = open_window(fullscreen=self._fullscreen)
         pygame.key.set_repeat(400, 40)
         self._stage = Stage(
-            settings, Sounds(settings.volume), Memory(settings.data_dir), self._open_stay
+            settings,
+            Sounds(settings.volume),
+            Memory(settings.data_dir),
+            open_stay or self._open_stay,
         )
-        self._scene: Scene = JoinScene(self._stage, link=link, at_once=bool(link))
+        self.scene: Scene = JoinScene(self._stage, link=link, at_once=bool(link))
 
     def _open_stay(self, invite: Invite, name: str, now: float) -> Stay:
         data_dir, team = self._settings.data_dir, self._settings.team
@@ -57,12 +62,12 @@ class App:
     def run(self) -> None:
         """Until the window is closed."""
         clock = pygame.time.Clock()
-        self._scene.enter(time.monotonic())
+        self.scene.enter(time.monotonic())
         try:
             while self.frame(time.monotonic()):
                 clock.tick(self._settings.fps)
         finally:
-            self._scene.leave()
+            self.scene.leave()
             self._stage.sounds.close()
             pygame.quit()
 
@@ -74,12 +79,12 @@ class App:
             if event.type == pygame.KEYDOWN and event.key == pygame.K_F11:
                 self._toggle_fullscreen()
             else:
-                self._scene.handle(event, now)
-        following = self._scene.update(now)
+                self.scene.handle(event, now)
+        following = self.scene.update(now)
         if following is not None:
-            self._scene = following
+            self.scene = following
             following.enter(now)
-        self._scene.draw(self._target, now)
+        self.scene.draw(self._target, now)
         pygame.display.flip()
         return True
 

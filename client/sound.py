@@ -55,7 +55,7 @@ def _mix(*parts: tuple[float, Wave, float]) -> Wave:
     return wave
 
 
-def samples(wave: Wave, seconds: float, loudness: float, decay: float) -> array[int]:
+def samples(wave: Wave, seconds: float, loudness: float, decay: float) -> bytes:
     """A wave with a soft attack and an exponential end, as signed 16 bit."""
     count = int(seconds * RATE)
     out = array("h", bytes(2 * count))
@@ -63,7 +63,7 @@ def samples(wave: Wave, seconds: float, loudness: float, decay: float) -> array[
         t = index / RATE
         shape = min(1.0, t / 0.004) * math.exp(-decay * t) * min(1.0, (count - index) / 300)
         out[index] = round(32_000 * max(-1.0, min(1.0, wave(t) * shape * loudness)))
-    return out
+    return out.tobytes()
 
 
 _RECIPES: Final[dict[str, tuple[Wave, float, float, float]]] = {
@@ -128,7 +128,7 @@ class Sounds:
 
     def _sound(self, name: str) -> pygame.mixer.Sound:
         if name not in self._made:
-            self._made[name] = pygame.mixer.Sound(buffer=samples(*_RECIPES[name]).tobytes())
+            self._made[name] = pygame.mixer.Sound(buffer=samples(*_RECIPES[name]))
         return self._made[name]
 
 

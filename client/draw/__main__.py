@@ -82,7 +82,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target = pygame.Surface(SCREEN)
         PAINTERS[name](target)
         pygame.image.save(target, given.folder / f"{name}.png")
-    pygame.quit()
     return 0
 
 

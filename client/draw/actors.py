@@ -21,6 +21,9 @@ _STRIDE_HZ: Final = 8.0
 _TRAIL: Final = 7  # ghosts of a dash
 _NAME_WIDTH: Final = 110
 
+Nodes = list[tuple[int, Node]]
+"""Nodes with their ids."""
+
 _Upright = tuple[float, Callable[[pygame.Surface], None]]
 
 
@@ -30,13 +33,12 @@ class Actors:
     def __init__(self) -> None:
         self._ghosts: deque[tuple[float, float, float, int, int]] = deque(maxlen=48)
 
-    def draw(self, target: pygame.Surface, scene: Picture, camera: Camera) -> None:
-        """Draw all that stands on the ground, back to front."""
+    def draw(self, target: pygame.Surface, scene: Picture, camera: Camera, near: Nodes) -> None:
+        """Draw all that stands on the ground, back to front; `near` are the nodes in view."""
         self._haunt(target, scene, camera)
         uprights: list[_Upright] = []
-        for nid, node in scene.nodes.items():
-            if camera.sees(node.tx, node.ty):
-                uprights.append((node.ty + 0.55, _thing(scene, camera, nid, node)))
+        for nid, node in near:
+            uprights.append((node.ty + 0.55, _thing(scene, camera, nid, node)))
         for team, standing in enumerate(scene.standings):
             if camera.sees(standing.x, standing.y, 4):
                 uprights.append((standing.y + 0.6, _lantern(scene, camera, team, standing)))
@@ -117,13 +119,21 @@ def _thing(
 ) -> Callable[[pygame.Surface], None]:
     def draw(target: pygame.Surface) -> None:
         fullness = things.stage(node.stock, TRAITS[node.kind].stock)
-        picture = things.sprite(node.kind, fullness, chance(node.tx, node.ty, 6) % 4)
+        paint = things.faded if _hides_own(scene, node) else things.sprite
+        picture = paint(node.kind, fullness, chance(node.tx, node.ty, 6) % 4)
         x, y = camera.spot(node.tx + 0.5, node.ty + 0.5)
         if scene.own and scene.own.target == nid:  # it trembles under the work
             x += round(1.4 * ((int(scene.now * 18) % 2) * 2 - 1))
         target.blit(picture, (x - picture.get_width() // 2, y - things.FOOT))
 
     return draw
+
+
+def _hides_own(scene: Picture, node: Node) -> bool:
+    own = scene.own
+    if own is None:
+        return False
+    return abs(node.tx + 0.5 - own.x) < 0.8 and 0 < node.ty + 0.25 - own.y < 1.5
 
 
 def _lantern(

@@ -7,7 +7,7 @@ import pygame
 
 from client.draw import icons
 from client.draw.camera import SCREEN
-from client.draw.palette import AMBER, FADED, PAPER, WARN
+from client.draw.palette import AMBER, FADED, GLIMMER, PAPER, WARN
 from client.draw.panel import clock, panel
 from client.draw.picture import Picture
 from client.draw.text import line, write
@@ -66,8 +66,8 @@ def draw_notice(target: pygame.Surface, scene: Picture) -> None:
     words, colour = scene.notice, PAPER
     if not words and scene.star:
         words, colour = (
-            f"A star falls in {scene.star.seconds:.0f} s: follow the arrow",
-            (160, 236, 244),
+            f"A star falls in {math.ceil(scene.star.seconds)} s: run for its glimmer",
+            GLIMMER,
         )
     if not words:
         return

@@ -49,7 +49,7 @@ def _rows(said: ChatLine) -> list[tuple[ChatLine, str, bool]]:
     """A saying in rows of (saying, words, whether it is its first)."""
     head = min(150, width_of(_prefix(said), _SIZE)) + 24 if said.name else 24
     filler = "x" * (head // 8)
-    rows = wrapped(f"{filler} {said.text}", _SIZE, _WIDE - 8)
+    rows = list(wrapped(f"{filler} {said.text}", _SIZE, _WIDE - 8))
     rows[0] = rows[0][len(filler) :].strip()
     if len(rows) > 1 and not rows[0]:
         rows = rows[1:]

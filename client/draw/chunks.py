@@ -20,6 +20,9 @@ from game.terrain import Terrain, Tile
 _BUDGET_S: Final = 0.005
 """Rendering stops for this frame after so long: ground may come late, a frame may not."""
 
+_AHEAD: Final = 3
+"""Chunks around the view are looked at in every so many frames."""
+
 _KEPT: Final = 96  # chunks, 256 KiB each
 _GLINTS: Final = 8  # pictures of a glint coming and going
 
@@ -57,7 +60,8 @@ class Chunks:
 
     def _refresh(self, terrain: Terrain, camera: Camera, *, all_now: bool) -> None:
         until = perf_counter() + _BUDGET_S
-        for margin in (0, 1):  # what is seen first, then what will be seen next
+        # What is seen first; now and then what will be seen next.
+        for margin in (0, 1) if self._frame % _AHEAD == 0 or all_now else (0,):
             for place in _in_view(camera, terrain.size, margin):
                 tiles = patch(terrain, *place)
                 known = self._chunks.get(place)

@@ -41,6 +41,11 @@ class _Layer:
     lift: int  # pixels that its southern edge stands above the layer below
 
 
+_SHORE: Final = 125
+"""Land a little narrower than its tiles: water that meets at corners is drawn as one river,
+for nobody can walk through there either.
+"""
+
 _WATER: Final[Colour] = (66, 110, 150)
 _FOAM: Final[Colour] = (120, 172, 190)
 
@@ -89,9 +94,10 @@ def render(tiles: bytes, cx: int, cy: int) -> pygame.Surface:
 def _area(ranks: bytes, place: int) -> pygame.Surface:
     """White where the ground is of layer `place` or above, with smooth wobbling borders."""
     ramp = pygame.Surface((_SIDE, _SIDE), pygame.SRCALPHA)
+    full = _SHORE if place == 1 else 255 - WOBBLE
     for index, rank in enumerate(ranks):
         if rank >= place:
-            ramp.set_at((index % _SIDE, index // _SIDE), (0, 0, 0, 255 - WOBBLE))
+            ramp.set_at((index % _SIDE, index // _SIDE), (0, 0, 0, full))
     area = pygame.transform.smoothscale(ramp, (_WIDE, _WIDE))
     for spot in _TILING:
         area.blit(wobble(40 + place), spot, special_flags=pygame.BLEND_RGBA_ADD)

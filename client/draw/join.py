@@ -9,7 +9,7 @@ import pygame
 
 from client.draw import backdrop, icons
 from client.draw.chatbox import draw_typed
-from client.draw.palette import AMBER, BAD, FADED, GOOD, PANEL_EDGE, PAPER
+from client.draw.palette import AMBER, BAD, FADED, GOOD, PANEL_EDGE, PAPER, WARN
 from client.draw.panel import button, panel, paragraph
 from client.draw.text import write
 
@@ -45,6 +45,7 @@ class JoinPicture:
     focus: Focus = "link"
     recents: Sequence[Recent] = ()
     steps: Sequence[str] = ()  # of the connection being made, the last is under way
+    note: str = ""  # why it takes longer
     problem: str = ""
     mouse: tuple[int, int] = (0, 0)
 
@@ -115,8 +116,9 @@ def _steps(target: pygame.Surface, scene: JoinPicture) -> None:
     y = _LOWER.y + 6
     write(target, "On the way in", (_LOWER.x, y), 16, AMBER)
     y += 26
-    for index, step in enumerate(scene.steps[-5:]):
-        is_last = index == len(scene.steps[-5:]) - 1
+    shown = scene.steps[-4 if scene.note else -5 :]
+    for index, step in enumerate(shown):
+        is_last = index == len(shown) - 1
         middle = (_LOWER.x + 11, y + 9)
         if is_last:
             for dot in range(6):
@@ -130,6 +132,9 @@ def _steps(target: pygame.Surface, scene: JoinPicture) -> None:
         colour = PAPER if is_last else FADED
         write(target, step, (_LOWER.x + 28, y), 16, colour, width=_LOWER.width - 30)
         y += 25
+    if scene.note:
+        room = pygame.Rect(_LOWER.x + 28, y, _LOWER.width - 30, max(20, _LOWER.bottom - y))
+        paragraph(target, scene.note, room, 14, WARN)
 
 
 def _problem(target: pygame.Surface, problem: str) -> None:

@@ -10,11 +10,11 @@ from client.draw.palette import DUSK, Colour
 
 _MASTER: Final = 384
 _STEP: Final = 8  # radii are rounded to this many pixels so that few sizes are ever made
-_KEPT: Final = 24
+_KEPT: Final = 48
 
 WARM: Final[Colour] = (176, 138, 44)
 PERSONAL: Final[Colour] = (104, 92, 62)
-COOL: Final[Colour] = (30, 82, 96)
+COOL: Final[Colour] = (44, 108, 124)
 BLAZE: Final[Colour] = (150, 170, 180)
 
 

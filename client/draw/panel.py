@@ -60,7 +60,7 @@ def paragraph(  # noqa: PLR0913 - a paragraph has this many properties
     lines = wrapped(text, size, place.width)
     room = max(1, place.height // step)
     if len(lines) > room:
-        lines = [*lines[: room - 1], lines[room - 1] + "…"]
+        lines = (*lines[: room - 1], lines[room - 1] + "…")
     for words in lines:
         spot = (place.centerx, y) if centred else (place.x, y)
         anchor = "midtop" if centred else "topleft"

@@ -14,6 +14,7 @@ from client.draw.waiting import grey
 
 _WIDE: Final = 600
 _TALLEST: Final = 440
+_PODIUM: Final = 3
 
 
 def _board(scene: Picture) -> pygame.Rect:
@@ -68,7 +69,7 @@ def _own(target: pygame.Surface, scene: Picture, inside: pygame.Rect) -> None:
     ranked = sorted((entry.score for entry in scene.roster.values()), reverse=True)
     rank = ranked.index(scene.me.score) + 1 if scene.me.score in ranked else 0
     words = f"You brought {scene.me.score} points"
-    words += f", number {rank} of {len(ranked)}" if rank else ""
+    words += f", number {rank} of {len(ranked)}" if 0 < rank <= _PODIUM else ""
     if mine:
         words += ": well carried!"
     write(target, words, (inside.centerx, inside.y + 64), 18, PAPER, anchor="midtop", width=560)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from client.draw.join import JoinPicture, Recent
@@ -16,7 +17,7 @@ from protocol.messages import RosterEntry, Standing
 from protocol.reasons import Reason
 
 RULES: Final = Rules(map_tiles=96)
-_SEED: Final = 20
+_SEED: Final = 1
 _WORK: Final = 40_001  # the node that the player works on
 
 _PEOPLE: Final = (
@@ -28,6 +29,11 @@ _PEOPLE: Final = (
     RosterEntry(6, "Tallow", 1, 12, True, False, True),
     RosterEntry(7, "Ελένη", 1, 4, False, True, False),
 )
+
+
+@cache
+def _layout() -> Layout:
+    return generate(RULES, _SEED)
 
 
 def _nodes(layout: Layout) -> dict[int, Node]:
@@ -63,7 +69,7 @@ def _chat(*said: tuple[str, int, str, bool]) -> tuple[ChatLine, ...]:
 
 def play(now: float = 12.4, phase: Phase = "play") -> Picture:
     """A round in full swing, near the own lantern."""
-    layout = generate(RULES, _SEED)
+    layout = _layout()
     homes = layout.lanterns
     standings = tuple(
         Standing(71 - 9 * team, (17 - 8 * team, 7 + team, 3), 3 - team, 118 - 30 * team, x, y)

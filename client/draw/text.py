@@ -17,7 +17,7 @@ def showable(text: str, at_most: int = _LONGEST) -> str:
     """`text` as one line that is safe to draw: no control characters, one mark a letter."""
     kept: list[str] = []
     marks = 0
-    for character in text[:at_most]:
+    for character in unicodedata.normalize("NFC", text[:at_most]):
         kind = unicodedata.category(character)
         marks = marks + 1 if kind[0] == "M" else 0
         if kind[0] == "C" or kind in ("Zl", "Zp") or marks > 1:
@@ -40,6 +40,7 @@ def line_height(size: int) -> int:
     return _face(size).get_linesize() // _FINE + 2
 
 
+@lru_cache(maxsize=1024)
 def width_of(text: str, size: int) -> int:
     """Pixels that `text` needs."""
     return -(-_face(size).size(showable(text))[0] // _FINE)
@@ -61,7 +62,8 @@ def clipped(text: str, size: int, width: int) -> str:
     return text[:low].rstrip() + ELLIPSIS
 
 
-def wrapped(text: str, size: int, width: int) -> list[str]:
+@lru_cache(maxsize=256)
+def wrapped(text: str, size: int, width: int) -> tuple[str, ...]:
     """`text` in lines no wider than `width`; words that are too long for one are clipped."""
     lines: list[str] = []
     for word in showable(text).split():
@@ -70,7 +72,7 @@ def wrapped(text: str, size: int, width: int) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(clipped(word, size, width))
-    return lines
+    return tuple(lines)
 
 
 @lru_cache(maxsize=768)
@@ -84,7 +86,8 @@ def line(
         return pygame.Surface((1, line_height(size)), pygame.SRCALPHA)
     wide, high = (-(-part // _FINE) for part in drawn.get_size())
     small = pygame.transform.smoothscale(drawn, (wide, high))
-    small = small.subsurface((0, 0, min(wide, width), high))
+    tallest = line_height(size) + 1  # a mark below a letter would reach into the next line
+    small = small.subsurface((0, 0, min(wide, width), min(high, tallest)))
     return _shadowed(small, shown, size) if shadow else small
 
 

@@ -43,6 +43,14 @@ def sprite(kind: int, fullness: int, variant: int) -> pygame.Surface:
     return art.sprite()
 
 
+@cache
+def faded(kind: int, fullness: int, variant: int) -> pygame.Surface:
+    """The same, see-through: somebody stands behind it."""
+    picture = sprite(kind, fullness, variant).copy()
+    picture.set_alpha(130)
+    return picture
+
+
 def _shadow(art: Canvas, width: float) -> None:
     art.ellipse((_MID + 3, FOOT + 6), (width, width * 0.42), INK, alpha=90)
 
@@ -87,7 +95,7 @@ def _boulder(art: Canvas, fullness: int, chance: random.Random) -> None:
     _shadow(art, 7 + 3.4 * fullness)
     grey: Colour = chance.choice(((146, 146, 160), (152, 144, 148), (136, 142, 156)))
     if fullness == 0:
-        for x, y, size in ((-6, 5, 3), (1, 7, 2.4), (6, 4, 2.8), (-1, 2, 2)):
+        for x, y, size in ((-6, 5, 3.0), (1, 7, 2.4), (6, 4, 2.8), (-1, 2, 2.0)):
             art.ellipse((_MID + x, FOOT + y), (size, size * 0.8), shade(grey, 0.8), 1)
         return
     size = (0, 9.0, 12.0, 15.5)[fullness]
@@ -132,10 +140,10 @@ def _glimmer(art: Canvas, fullness: int, chance: random.Random) -> None:
     _shadow(art, 8 + 2 * fullness)
     art.ellipse((_MID, FOOT + 4), (10, 5), (84, 82, 112), 1.3)
     if fullness == 0:
-        for x in (-4, 1, 5):
-            _crystal(art, _MID + x, FOOT + 4, 4, 0.5, (104, 140, 158))
+        for stub in (-4, 1, 5):
+            _crystal(art, _MID + stub, FOOT + 4, 4, 0.5, (104, 140, 158))
         return
-    shards = [(-8.5, 13, -4), (8, 15, 4), (-3.5, 21, -1.5), (3.5, 26, 1.5), (0, 14, 0)]
+    shards = [(-8.5, 13, -4), (8, 15, 4), (-3.5, 21, -1.5), (3.5, 26, 1.5), (0.0, 14, 0.0)]
     picked = {1: (0, 4, 1), 2: (0, 1, 2, 4), 3: (3, 2, 0, 1, 4)}[fullness]
     for index in picked:
         x, high, lean = shards[index]
@@ -157,8 +165,8 @@ def _pile(art: Canvas, kind: int) -> None:
                 (_MID + x - 1.2, FOOT + y - 1.2), (size * 0.5, size * 0.35), shade(STONE, 1.25)
             )
     else:
-        for x, high, lean in ((-5, 10, -2.5), (5, 11, 2.5), (0, 14, 0.0)):
-            _crystal(art, _MID + x, FOOT + 7, high, lean, GLIMMER)
+        for place, high, lean in ((-5, 10, -2.5), (5, 11, 2.5), (0, 14, 0.0)):
+            _crystal(art, _MID + place, FOOT + 7, high, lean, GLIMMER)
 
 
 def _log(art: Canvas, x: float, y: float) -> None:

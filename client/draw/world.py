@@ -6,7 +6,7 @@ from typing import Final
 import pygame
 
 from client.draw import actors, beacon, sky
-from client.draw.actors import Actors
+from client.draw.actors import Actors, Nodes
 from client.draw.camera import SCREEN, Camera
 from client.draw.chunks import Chunks
 from client.draw.ground import PX
@@ -20,6 +20,7 @@ from protocol.hot import KIND_MOTH
 
 _PERSONAL_PX: Final = 3.4 * PX
 _FIREFLIES: Final = 22
+_BRIGHT: Final = (NodeKind.GLIMMER, NodeKind.PILE_GLIMMER)
 
 
 class WorldView:
@@ -52,10 +53,12 @@ class WorldView:
         self._chunks.draw(target, scene.terrain, camera, scene.now, all_now=all_now)
         if scene.star:
             sky.mark(target, scene.star, camera, scene.now)
-        self._actors.draw(target, scene, camera)
-        self._darken(target, scene, camera)
+        near = _near(scene, camera)
+        self._actors.draw(target, scene, camera, near)
+        bright = [(nid, node) for nid, node in near if node.kind in _BRIGHT and node.stock]
+        self._darken(target, scene, camera, bright)
         _borders(target, scene, camera)
-        self._shimmer(target, scene, camera)
+        self._shimmer(target, scene, camera, bright)
         actors.draw_moths(target, scene, camera)
         self.particles.draw(target, camera)
         if scene.star:
@@ -73,7 +76,9 @@ class WorldView:
         shake = max(0.0, 1 - (scene.now - self._shaken) / 0.3) * 4
         return Camera.on(*self._focus, scene.terrain.size, shake, scene.now)
 
-    def _darken(self, target: pygame.Surface, scene: Picture, camera: Camera) -> None:
+    def _darken(
+        self, target: pygame.Surface, scene: Picture, camera: Camera, bright: Nodes
+    ) -> None:
         dusk = self._dusk
         dusk.begin()
         for standing in scene.standings:
@@ -87,14 +92,15 @@ class WorldView:
                 dusk.shine(camera.spot(mover.x, mover.y), _PERSONAL_PX * 0.75, PERSONAL)
         if scene.own:
             dusk.shine(camera.spot(scene.own.x, scene.own.y), _PERSONAL_PX, PERSONAL)
-        for node in scene.nodes.values():
-            if _sparkles(node.kind) and node.stock and camera.sees(node.tx, node.ty, 2):
-                dusk.shine(camera.spot(node.tx + 0.5, node.ty + 0.5), 1.7 * PX, COOL)
+        for _, node in bright:
+            dusk.shine(camera.spot(node.tx + 0.5, node.ty + 0.5), 1.7 * PX, COOL)
         if scene.star:
             sky.shine(dusk, scene.star, camera, scene.now)
         dusk.fall(target)
 
-    def _shimmer(self, target: pygame.Surface, scene: Picture, camera: Camera) -> None:
+    def _shimmer(
+        self, target: pygame.Surface, scene: Picture, camera: Camera, bright: Nodes
+    ) -> None:
         """Halos, fireflies, the twinkle of glimmer: brighter than the ground can be."""
         for standing in scene.standings:
             if standing.stock[0] and camera.sees(standing.x, standing.y, 4):
@@ -102,11 +108,10 @@ class WorldView:
                 lamp = (x, y - beacon.lamp_height(standing.level))
                 pulse = 1 + 0.06 * math.sin(scene.now * 6.3 + standing.y)
                 self._dusk.glow(target, lamp, 74 * pulse, (96, 64, 26))
-        for nid, node in scene.nodes.items():
-            if _sparkles(node.kind) and node.stock and camera.sees(node.tx, node.ty):
-                x, y = camera.spot(node.tx + 0.5, node.ty + 0.2)
-                pulse = 0.5 + 0.5 * math.sin(scene.now * 2.2 + nid)
-                self._dusk.glow(target, (x, y), 20 + 10 * pulse, (20, 60, 70))
+        for nid, node in bright:
+            x, y = camera.spot(node.tx + 0.5, node.ty + 0.2)
+            pulse = 0.5 + 0.5 * math.sin(scene.now * 2.2 + nid)
+            self._dusk.glow(target, (x, y), 20 + 10 * pulse, (20, 60, 70))
         self._fireflies(target, scene.now, camera)
 
     def _fireflies(self, target: pygame.Surface, now: float, camera: Camera) -> None:
@@ -115,13 +120,20 @@ class WorldView:
             x = chance(index, 1, 31) % SCREEN[0] + 46 * math.sin(drift + index) - camera.left * 0.98
             y = chance(index, 2, 32) % SCREEN[1] + 34 * math.sin(drift * 1.3 + index * 2)
             spot = (x % SCREEN[0], (y - camera.top * 0.98) % SCREEN[1])
-            power = max(0.0, math.sin(now * 1.1 + index * 1.7))
-            if power > 0.1:
-                self._dusk.glow(target, spot, 8, (round(120 * power), round(110 * power), 30))
+            power = round(6 * math.sin(now * 1.1 + index * 1.7))  # few colours: they are kept
+            if power > 0:
+                self._dusk.glow(target, spot, 8, (20 * power, 18 * power, 5 * power))
 
 
-def _sparkles(kind: int) -> bool:
-    return kind in (NodeKind.GLIMMER, NodeKind.PILE_GLIMMER)
+def _near(scene: Picture, camera: Camera) -> Nodes:
+    """The nodes in view, with their ids."""
+    left, top = camera.left / PX - 2, camera.top / PX - 2
+    right, bottom = left + SCREEN[0] / PX + 4, top + SCREEN[1] / PX + 5
+    return [
+        (nid, node)
+        for nid, node in scene.nodes.items()
+        if left < node.tx < right and top < node.ty < bottom
+    ]
 
 
 def _borders(target: pygame.Surface, scene: Picture, camera: Camera) -> None:

@@ -13,6 +13,7 @@ from protocol.hot import Happening
 
 _ITEM_COLOURS: Final = {Item.WOOD: WOOD, Item.STONE: STONE, Item.GLIMMER: GLIMMER}
 _ITEM_SOUNDS: Final = {Item.WOOD: "wood", Item.STONE: "stone", Item.GLIMMER: "glimmer"}
+_PHASE_SOUNDS: Final = {2: "go", 3: "end"}
 _HEARD_TILES: Final = 16.0
 
 Place = tuple[float, float]
@@ -26,13 +27,16 @@ class Effects:
         self._view = view
         self._sounds = sounds
         self._places: dict[int, Place] = {}
+        self._star_at: Place | None = None
 
     def show(self, now: float) -> None:
         """Take all happenings that are due."""
         self._places = {mover.eid: (mover.x, mover.y) for mover in self._stay.others(now)}
-        own = self._stay.own
+        own, current = self._stay.own, self._stay.round
         if own:
             self._places[self._stay.eid] = (own.x, own.y)
+        if current and current.star:
+            self._star_at = (current.star[0] + 0.5, current.star[1] + 0.5)
         while self._stay.happenings:
             self._one(self._stay.happenings.popleft(), now)
 
@@ -59,9 +63,9 @@ class Effects:
             case EventKind.STAR_WARNING:
                 self._sounds.play("warning", now)
             case EventKind.STAR_FELL:
-                self._star(what, now)
+                self._star(now)
             case EventKind.PHASE:
-                self._sounds.play({1: "ready", 2: "go", 3: "end"}.get(what.other, ""), now)
+                self._sounds.play(_PHASE_SOUNDS.get(what.other, "ready"), now)
             case EventKind.POINTED:
                 self._sound("point", what.eid, now)
                 self._burst(what.eid, AMBER, 16, speed=3, glows=True, fall=0)
@@ -114,11 +118,10 @@ class Effects:
             self._view.particles.burst(up, (160, 120, 50), 46, speed=5, life=1.2, glows=True)
             self._view.particles.rise(up, f"level {what.amount}", GOOD)
 
-    def _star(self, what: Happening, now: float) -> None:
+    def _star(self, now: float) -> None:
         self._sounds.play("star", now)
-        node = self._stay.nodes.get(what.other)
-        if node:
-            self._view.strike(now, node.tx + 0.5, node.ty + 0.5)
+        if self._star_at:
+            self._view.strike(now, *self._star_at)
 
     def _fuel_low(self, what: Happening, now: float) -> None:
         entry = self._stay.roster.get(self._stay.eid)

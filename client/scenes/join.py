@@ -1,5 +1,6 @@
 """The first scene: who are you, and where to."""
 
+import math
 from typing import Final
 
 import pygame
@@ -49,6 +50,7 @@ class JoinScene:
         self._stay: Stay | None = None
         self._invite: Invite | None = None
         self._steps: list[str] = []
+        self._note = ""
 
     def enter(self, now: float) -> None:
         """Join straight away if that was asked for."""
@@ -117,7 +119,7 @@ class JoinScene:
 
     def join(self, now: float) -> None:
         """Begin a stay with what is typed, or say what is wrong with it."""
-        self._problem = ""
+        self._problem = self._note = ""
         try:
             name = names.clean(self._name.text)
             self._invite = Invite.parse(self._link.text)
@@ -144,8 +146,8 @@ class JoinScene:
         match self._stay.state:
             case Connecting(step=step):
                 self._step(step)
-            case Waiting(reason=reason, trying=trying):
-                self._step(trying or f"Trying again soon: {reason}")
+            case Waiting() as state:
+                self._wait(state, now)
             case Failed(problem=problem):
                 self._fail(problem.sentence)
             case Left():
@@ -157,6 +159,12 @@ class JoinScene:
     def _step(self, step: str) -> None:
         if step and step not in self._steps:
             self._steps.append(step)
+
+    def _wait(self, state: Waiting, now: float) -> None:
+        """Not let in yet, but worth another try."""
+        self._note = state.reason
+        left = math.ceil(state.seconds_left(now))
+        self._steps = [state.trying or f"Attempt {state.attempt + 1} in {left} s"]
 
     def _fail(self, sentence: str) -> None:
         self._stop()
@@ -183,6 +191,7 @@ class JoinScene:
             link=self._link.text,
             focus=self._focus,
             recents=[Recent(server.title, server.place) for server in servers],
+            note=self._note,
             steps=tuple(self._steps) if self._stay is not None else (),
             problem=self._problem,
             mouse=pygame.mouse.get_pos(),

@@ -1,0 +1,276 @@
+"""Every picture can be drawn, shows what it should, and keeps strangers' words in their boxes."""
+
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from client import diagnosis
+from client.draw import ground, icons, lobby, results, sample, text
+from client.draw.__main__ import PAINTERS, main, paint_world
+from client.draw.camera import SCREEN, Camera
+from client.draw.hud import Hud
+from client.draw.join import PROBLEM_SIZE, PROBLEM_TEXT
+from client.draw.netgraph import quality
+from client.draw.palette import team_style
+from client.draw.panel import clock
+from client.draw.world import WorldView
+from game.rules import Rules
+from game.terrain import Terrain, Tile
+from protocol import invite
+from protocol.messages import RosterEntry, Standing
+from protocol.reasons import Reason
+
+ZALGO = "Z" + "\u0351\u0323\u0489\u0335" * 75
+
+
+def colours(surface):
+    small = pygame.transform.scale(surface, (96, 54))
+    return Counter(tuple(small.get_at((x, y)))[:3] for x in range(96) for y in range(54))
+
+
+@pytest.mark.parametrize("name", sorted(PAINTERS))
+def test_every_scene_is_drawn_richly(name, screen):
+    PAINTERS[name](screen)
+    assert len(colours(screen)) > 120
+
+
+def test_the_same_moment_is_drawn_the_same(screen):
+    other = pygame.Surface(SCREEN)
+    PAINTERS["play"](screen)
+    PAINTERS["play"](other)
+    assert pygame.image.tobytes(screen, "RGB") == pygame.image.tobytes(other, "RGB")
+
+
+def test_pictures_are_written_to_files(tmp_path):
+    assert main([str(tmp_path / "new"), "--only", "join"]) == 0
+    assert pygame.image.load(tmp_path / "new" / "join.png").get_size() == SCREEN
+
+
+def brightness(surface, spot):
+    box = pygame.Rect(0, 0, 24, 24)
+    box.center = spot
+    return sum(pygame.transform.average_color(surface, box)[:3])
+
+
+def test_it_is_lighter_near_the_lantern_than_in_the_dark(screen):
+    scene = sample.play()
+    camera = WorldView().draw(screen, scene, all_now=True)
+    home = scene.home
+    lit = camera.spot(home.x - 1.5, home.y + 2.5)
+    far = camera.spot(home.x + 13.5, home.y + 4.5)
+    assert brightness(screen, lit) > 1.5 * brightness(screen, far)
+
+
+def test_a_lantern_that_ran_dry_lights_less(screen):
+    scene = sample.play()
+    lit = WorldView().draw(screen, scene, all_now=True)
+    spot = lit.spot(scene.home.x - 4, scene.home.y + 3)
+    before = brightness(screen, spot)
+    dry = [Standing(0, (0, 0, 0), 1, 32, s.x, s.y) for s in scene.standings]
+    WorldView().draw(screen, replace(scene, standings=dry), all_now=True)
+    assert brightness(screen, spot) < 0.7 * before
+
+
+def test_a_lost_line_takes_the_colour_out(screen):
+    paint_world(screen, sample.play())
+    before = brightness(screen, (300, 300))
+    paint_world(screen, sample.waiting())
+    assert brightness(screen, (300, 450)) < before
+
+
+def test_an_arrow_shows_the_way_home_only_when_it_is_out_of_view(screen):
+    near = sample.play()
+    assert near.home
+    camera = Camera.on(near.own.x, near.own.y, near.terrain.size)
+    assert camera.sees(near.home.x, near.home.y, -1)
+    away = sample.far_away()
+    camera = Camera.on(away.own.x, away.own.y, away.terrain.size)
+    assert not camera.sees(away.home.x, away.home.y, -1)
+
+
+def test_teams_differ_in_shape_letter_and_colour():
+    styles = [team_style(team) for team in range(4)]
+    for property_ in ("name", "letter", "shape", "colour"):
+        assert len({getattr(style, property_) for style in styles}) == 4
+    plain = [pygame.mask.from_surface(icons.team_mark(team, 40)) for team in range(4)]
+    assert len({tuple(mask.outline()) for mask in plain}) == 4
+
+
+def test_items_differ_in_shape():
+    shapes = {tuple(pygame.mask.from_surface(icons.item(kind, 28)).outline()) for kind in range(3)}
+    assert len(shapes) == 3
+
+
+SENTENCES = [
+    *(reason.sentence for reason in Reason),
+    *diagnosis._SENTENCES.values(),
+    invite._NONE,
+    invite._MANGLED,
+    invite._NEWER,
+    invite._WRONG.format(part="list of addresses"),
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_sentence_fits_its_box_whole(sentence):
+    lines = text.wrapped(sentence, PROBLEM_SIZE, PROBLEM_TEXT.width)
+    assert len(lines) * text.line_height(PROBLEM_SIZE) <= PROBLEM_TEXT.height
+    assert " ".join(lines) == sentence
+    assert len(text.wrapped(sentence, 15, 384)) * text.line_height(15) <= 64
+
+
+def test_hostile_names_and_chat_are_drawn_inside_the_window(screen):
+    scene = sample.play()
+    people = {
+        eid: RosterEntry(
+            eid, ZALGO if eid % 2 else "W" * 200, entry.team, 2**32 - 1, True, False, True
+        )
+        for eid, entry in scene.roster.items()
+    }
+    chat = [replace(line, name=ZALGO, text="W" * 5000 + ZALGO) for line in scene.chat]
+    wild = replace(scene, roster=people, chat=chat, server="W" * 900, notice="W" * 900)
+    for shown in (
+        wild,
+        replace(wild, shows_scores=True),
+        replace(wild, phase="lobby", typing="W" * 900),
+    ):
+        paint_world(screen, shown)
+    results.draw_results(screen, wild)
+
+
+def test_a_name_of_stacking_marks_reaches_no_higher_than_any_other(screen):
+    """What lies above the line of names is the same picture, whatever the name."""
+    scene = sample.play()
+    rows = []
+    for name in ("Zoe", ZALGO):
+        people = dict(scene.roster)
+        people[2] = RosterEntry(2, name, 0, 0, True, False, False)
+        WorldView().draw(screen, replace(scene, roster=people), all_now=True)
+        camera = Camera.on(scene.own.x, scene.own.y, scene.terrain.size)
+        mover = next(mover for mover in scene.others if mover.eid == 2)
+        x, y = camera.spot(mover.x, mover.y)
+        above = screen.subsurface((x - 70, y - 140, 140, 78))
+        rows.append(pygame.image.tobytes(above, "RGB"))
+    assert rows[0] == rows[1]
+
+
+def test_three_hundred_people_are_listed_with_how_many_more(screen):
+    scene = sample.lobby()
+    crowd = {
+        eid: RosterEntry(eid, f"Guest {eid}", eid % 2, 0, True, False, False)
+        for eid in range(1, 301)
+    }
+    paint_world(screen, replace(scene, roster=crowd))
+    paint_world(screen, replace(scene, roster=crowd, phase="play", shows_scores=True))
+
+
+@pytest.mark.parametrize("teams", [1, 2, 3, 4])
+def test_any_number_of_teams(screen, teams):
+    scene = sample.play()
+    standings = [Standing(9 * t, (5, 5, 5), 1, 80, 20 + 8 * t, 30) for t in range(teams)]
+    for phase in ("lobby", "play", "results"):
+        shown = replace(scene, rules=Rules(teams=teams), standings=standings, phase=phase)
+        paint_world(screen, replace(shown, shows_scores=True))
+        results.draw_results(screen, shown)
+
+
+def test_who_is_nobody_yet_sees_the_world(screen):
+    scene = sample.play()
+    paint_world(screen, replace(scene, roster={}, own=None, standings=(), seconds_left=None))
+
+
+@pytest.mark.parametrize(
+    ("scores", "verdict"),
+    [((5, 2), "Ember keeps"), ((2, 5), "Tide keeps"), ((3, 3), "share"), ((0, 0), "Nobody")],
+)
+def test_the_verdict_names_the_winner(scores, verdict):
+    standings = [Standing(score, (0, 0, 0), 1, 32, 5, 5) for score in scores]
+    assert verdict in results.verdict(replace(sample.results(), standings=standings))
+
+
+@pytest.mark.parametrize(
+    ("ready", "least", "seconds", "said"),
+    [
+        (False, 1, 18.0, "waiting for 7 players to be ready, starts in 0:18"),
+        (True, 1, 3.0, "starts in 0:03"),
+        (True, 9, None, "waiting for 2 more players to join"),
+        (True, 1, None, "everybody is ready"),
+    ],
+)
+def test_the_lobby_says_what_it_waits_for(ready, least, seconds, said):
+    scene = sample.lobby()
+    people = {
+        eid: RosterEntry(eid, entry.name, entry.team, 0, ready, False, False)
+        for eid, entry in scene.roster.items()
+    }
+    shown = replace(scene, roster=people, rules=Rules(min_players=least), seconds_left=seconds)
+    assert lobby.status(shown) == said
+
+
+@pytest.mark.parametrize(
+    ("rtt", "stale", "bars"), [(20, 30, 4), (100, 30, 3), (200, 0, 2), (20, 900, 1)]
+)
+def test_bars_tell_the_worse_of_round_trip_and_staleness(rtt, stale, bars):
+    assert quality(rtt, stale)[0] == bars
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0:00"), (0.2, "0:01"), (59.5, "1:00"), (125, "2:05")]
+)
+def test_clock(seconds, shown):
+    assert clock(seconds) == shown
+
+
+def test_chunks_of_ground_fit_together():
+    """The last column of a chunk and the first of the next are neighbours, not strangers."""
+    terrain = Terrain(16, bytearray([Tile.GRASS]) * 256)
+    for row in range(5, 11):
+        for column in range(5, 11):
+            terrain.tiles[row * 16 + column] = Tile.WATER
+    left = ground.render(ground.patch(terrain, 0, 0), 0, 0)
+    right = ground.render(ground.patch(terrain, 1, 0), 1, 0)
+    jumps = 0
+    for y in range(256):
+        one, other = left.get_at((255, y)), right.get_at((0, y))
+        jumps += sum(abs(one[part] - other[part]) for part in range(3)) > 60
+    assert jumps < 16
+
+
+def test_the_rim_of_a_patch_repeats_the_edge_of_the_map():
+    terrain = Terrain(8, bytearray(range(8)) * 8)
+    tiles = ground.patch(terrain, 0, 0)
+    assert len(tiles) == 100
+    assert tiles[:10] == bytes([0, 0, 1, 2, 3, 4, 5, 6, 7, 7])
+
+
+def test_unknown_ground_is_mist_and_known_ground_replaces_it(screen):
+    scene = sample.play()
+    view = WorldView()
+    dark = replace(scene, terrain=Terrain.unknown(scene.terrain.size), nodes={})
+    view.draw(screen, dark, all_now=True)
+    before = pygame.image.tobytes(screen, "RGB")
+    view.draw(screen, replace(scene, nodes={}), all_now=True)
+    assert pygame.image.tobytes(screen, "RGB") != before
+
+
+def test_frame_times(screen, record_property, capsys):
+    """Measured and told, not judged: the machine may be busy."""
+    scene, view, hud = sample.play(), WorldView(), Hud()
+    view.draw(screen, scene, all_now=True)
+    spans = []
+    for index in range(60):
+        frame = replace(scene, now=scene.now + index / 60)
+        start = time.perf_counter()
+        camera = view.draw(screen, frame)
+        hud.draw(screen, frame, camera)
+        spans.append((time.perf_counter() - start) * 1000)
+    spans.sort()
+    record_property("frame_ms_p50", round(spans[30], 2))
+    record_property("frame_ms_p95", round(spans[57], 2))
+    with capsys.disabled():
+        sys.stdout.write(f"\n  frame: p50 {spans[30]:.1f} ms, p95 {spans[57]:.1f} ms\n")
+    assert len(spans) == 60
