@@ -12,6 +12,9 @@ from game.rules import Rules
 from game.symmetry import orbit, order
 from game.terrain import Terrain, Tile
 
+SIZE_MIN: Final = 64
+"""Tiles a side; on less, the meadows around the lanterns would break through the rim."""
+
 _COMPASS: Final = ((41, 0), (40, 9), (37, 18), (33, 26), (29, 31), (22, 36), (12, 40), (4, 42))
 """Ways from the middle to a lantern on a map of 128 tiles."""
 
@@ -25,13 +28,21 @@ class Layout(NamedTuple):
 
 
 def generate(rules: Rules, seed: int) -> Layout:
-    """The map of these rules and this seed; rotating it by a team's turn leaves it as it is."""
+    """The map of these rules and this seed; rotating it by a team's turn leaves it as it is.
+
+    Raises:
+        ValueError: with a sentence, for a size that no map can have.
+    """
     return Ahead(generation(rules, seed)).result()
 
 
 def generation(rules: Rules, seed: int) -> Sliced[Layout]:
     """The work of `generate`, in slices of a few milliseconds."""
     size, teams = rules.map_tiles, rules.team_count()
+    if size < SIZE_MIN or size % 2:
+        raise ValueError(
+            f"A map cannot have {size} tiles a side: choose an even number from {SIZE_MIN} on."
+        )
     turns, rng = order(teams), Rng(mixed(seed))
     home = _home(size, turns, rng)
     sites = tuple(orbit(*home, size, turns))

@@ -31,7 +31,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tick_hz: int = 30
     mode: Mode = Mode.RUSH
     teams: int = 2
-    map_tiles: int = 128
+    map_tiles: int = 128  # a side; even, at least game.generation.SIZE_MIN
     cell_tiles: int = 16
 
     # rounds

@@ -28,7 +28,11 @@ class World(State):
 
     @classmethod
     def create(cls, rules: Rules, seed: int) -> Self:
-        """A new world in tick 0; a village is at play at once, a rush waits in the lobby."""
+        """A new world in tick 0; a village is at play at once, a rush waits in the lobby.
+
+        Raises:
+            ValueError: with a sentence, for a map size that cannot be.
+        """
         seed &= rounds.SEED_MASK
         world = cls(
             rules=rules,

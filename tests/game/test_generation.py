@@ -145,3 +145,18 @@ def test_many_seeds_make_whole_maps(seed):
     solid = sum(terrain.is_solid(i % 64, i // 64) for i in range(64 * 64))
     assert len(flooded(terrain, layout.lanterns[0])) == 64 * 64 - solid
     assert solid < 64 * 64 // 2
+
+
+@pytest.mark.parametrize("size", [0, 32, 62, 65, 127])
+def test_a_size_that_makes_no_map_is_refused_with_a_sentence(size):
+    with pytest.raises(ValueError, match=f"cannot have {size} tiles a side: choose"):
+        generate(Rules(map_tiles=size), 1)
+
+
+@pytest.mark.parametrize("teams", [2, 3, 4])
+@pytest.mark.parametrize("seed", range(100, 108))
+def test_the_smallest_maps_stay_closed(teams, seed):
+    terrain = generate(Rules(map_tiles=64, teams=teams), seed).terrain
+    rim = [terrain.at(i, edge) for i in range(64) for edge in (0, 63)]
+    rim += [terrain.at(edge, i) for i in range(64) for edge in (0, 63)]
+    assert set(rim) == {Tile.CLIFF}
