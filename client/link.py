@@ -189,8 +189,8 @@ class Link:
 
         def hear(data: bytes | str) -> None:
             nonlocal latency
-            if self._line != line:
-                return
+            if self._open is not connection:
+                return  # given up: what still arrives is of no interest
             at = self._clock()
             self._deliver(Received(line, at, data))
             if connection.latency != latency:

@@ -5,6 +5,7 @@ and play with needless delay; none: a little jitter makes us late. The clock run
 faster or slower until the wait is one command plus what the line's jitter asks for.
 """
 
+from collections import deque
 from typing import Final
 
 NUDGE_MAX: Final = 0.04
@@ -13,6 +14,8 @@ NUDGE_PER_TICK: Final = 0.01
 answers, so it cannot swing."""
 RESET_S: Final = 0.25
 """A wait this far off is not nudged away, ticks are left out at once."""
+STEADY: Final = 8
+"""Snapshots in a row that must say so: a burst that is being worked off passes by itself."""
 _SMOOTHING: Final = 0.1
 
 
@@ -25,6 +28,7 @@ class Pacer:
         self.wait = 1.0  # smoothed
         self._last = now
         self._due = 0.0  # ticks, with a fraction
+        self._waits: deque[int] = deque(maxlen=STEADY)
         self._debt = 0  # ticks to leave out
         self._settling = 0  # snapshots of commands numbered up to here are not listened to
 
@@ -54,12 +58,15 @@ class Pacer:
         self.wait += (wait - self.wait) * _SMOOTHING
         target = 1.0 + jitter_s * self.tick_hz
         error = self.wait - target
-        if error > RESET_S * self.tick_hz:
-            self._leave_out(round(error), target, next_seq)
+        self._waits.append(wait)
+        too_early = min(self._waits) - target if len(self._waits) == STEADY else 0.0
+        if too_early > RESET_S * self.tick_hz:
+            self._leave_out(round(too_early), target, next_seq)
         nudge = max(-NUDGE_MAX, min(NUDGE_MAX, NUDGE_PER_TICK * error))
         self.rate = 1.0 - nudge
 
     def _leave_out(self, ticks: int, target: float, next_seq: int) -> None:
         self._debt = ticks
         self._settling = next_seq
+        self._waits.clear()
         self.wait = target

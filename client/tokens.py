@@ -90,7 +90,7 @@ class TokenFile:
             with self._path.open("rb") as file:
                 data = file.read(FILE_BYTES_MAX)
             return dict(msgspec.json.decode(data, type=dict[str, Secret]))
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, msgspec.DecodeError):
             return {}  # none yet, or damaged: the invite still opens the door
 
 

@@ -16,8 +16,18 @@ from game.world import World
 from protocol.codec import encode
 from protocol.conversation import ServerConversation
 from protocol.hot import Input
-from protocol.messages import Act, Bye, Hello, Reject, Roster, RosterEntry, Round, Saved, Standing
-from protocol.messages import Welcome
+from protocol.messages import (
+    Act,
+    Bye,
+    Hello,
+    Reject,
+    Roster,
+    RosterEntry,
+    Round,
+    Saved,
+    Standing,
+    Welcome,
+)
 from protocol.reasons import Reason
 from protocol.rules import to_wire
 from protocol.snap import encode_snap_parts

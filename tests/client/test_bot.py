@@ -1,0 +1,98 @@
+"""The bots' command: how it is used, and a run against the real server."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from client import bot
+from protocol.invite import Invite
+from support.game_server import game_server
+
+ROOT = Path(__file__).parents[2]
+LINK = Invite(name="localhost", addresses=("127.0.0.1",), port=1, secret="A" * 24).link()
+CONTRACT = {
+    "joined", "rtt_ms", "snapshot_gap_ms", "bytes_per_player_second", "gathered", "deposited",
+    "disconnects", "resumes", "mispredictions", "saved", "refused",
+}  # fmt: skip
+
+
+def run(*arguments, invite=None, stdin=None):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("LANTERNHOLD_")}
+    if invite:
+        env["LANTERNHOLD_CLIENT_INVITE"] = invite
+    return subprocess.run(
+        [sys.executable, "-m", "client.bot", *arguments],
+        cwd=ROOT, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--count", "0"],
+        ["--count", "many"],
+        ["--count", "501"],
+        ["--seconds", "-1"],
+        ["--seconds", "nan"],
+        ["--name", "x" * 30],
+        ["--nonsense"],
+        ["--invite", "lanternhold://join/broken"],
+        ["--invite", ""],
+    ],
+)
+def test_used_wrongly_it_says_how_and_ends_with_two(wrong, capsys, monkeypatch):
+    monkeypatch.delenv("LANTERNHOLD_CLIENT_INVITE", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        bot.main(["--invite", LINK, *wrong])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert "usage: python -m client.bot" in said
+    assert "Traceback" not in said
+
+
+def test_bad_settings_are_told_and_end_with_two(capsys, monkeypatch):
+    monkeypatch.setenv("LANTERNHOLD_CLIENT_NONSENSE", "1")
+    with pytest.raises(SystemExit) as caught:
+        bot.main([])
+    assert caught.value.code == 2
+    assert "LANTERNHOLD_CLIENT_NONSENSE" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_there_is_a_sentence_and_status_one(capsys):
+    assert bot.main(["--invite", LINK, "--count", "2", "--seconds", "20", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["joined"] == 0
+    ((sentence, times),) = report["refused"].items()
+    assert times == 2
+    assert "no server runs there" in sentence
+
+
+@pytest.mark.slow
+def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
+    with game_server(tmp_path, MODE="village") as server:
+        port = ["--loopback-port", str(server.port)]
+        done = run("--count", "4", "--seconds", "5", "--json", *port, invite=server.invite.link())
+        assert done.stderr == ""
+        assert done.returncode == 0
+        report = json.loads(done.stdout)
+        assert report.keys() == CONTRACT
+        assert report["joined"] == 4
+        assert report["refused"] == {}
+        assert report["disconnects"] == 0
+        assert 20 < report["snapshot_gap_ms"]["p50"] < 50
+        assert 0 < report["rtt_ms"]["p50"] < 1000
+        assert report["bytes_per_player_second"] > 1000
+
+        told = run("--invite", "-", "--seconds", "1", "--name", "Moss", *port,
+                   stdin=f"Join us:\n  {server.invite.link()}\n")  # fmt: skip
+        assert told.returncode == 0
+        assert told.stdout.startswith("1 of 1 bots joined.")
+
+        wrong = Invite(name="localhost", addresses=("127.0.0.1",), port=1, secret="B" * 24)
+        refused = run("--seconds", "5", "--json", *port, invite=wrong.link())
+        assert refused.returncode == 1
+        assert list(json.loads(refused.stdout)["refused"].values()) == [1]

@@ -1,0 +1,92 @@
+import pytest
+
+from client.interpolation import JUMP_TILES, Interpolation
+from game.rules import UNIT
+from protocol.hot import KIND_PLAYER, Mover
+
+HZ = 30
+
+
+def mover(x, eid=7, y=10.0, facing=2):
+    return Mover(eid, KIND_PLAYER, facing, False, False, False, int(x * UNIT), int(y * UNIT))
+
+
+def walked(speed=3.0, ticks=60, until=None):
+    """Somebody who walks to the right at `speed` tiles a second, seen over an even line."""
+    seen = Interpolation(HZ)
+    for tick in range(ticks):
+        at = tick if until is None else min(tick, until)
+        seen.add(tick, (mover(5 + speed * at / HZ),), 100 + tick / HZ)
+        seen.draw(100 + tick / HZ)
+    return seen
+
+
+def test_others_are_drawn_between_two_snapshots():
+    seen = walked()
+    now = 100 + 59 / HZ
+    before, after = seen.draw(now + 0.004)[0], seen.draw(now + 0.012)[0]
+    assert after.x - before.x == pytest.approx(3.0 * 0.008, rel=0.1)
+    assert before.moving
+
+
+def test_they_are_drawn_in_the_past_by_the_delay():
+    seen = walked()
+    now = 100 + 59 / HZ
+    x = seen.draw(now)[0].x
+    true = 5 + 3.0 * 59 / HZ
+    assert true - x == pytest.approx(3.0 * seen.timeline.delay_s, abs=0.1)
+
+
+def test_without_news_they_walk_on_a_little_and_stop():
+    seen = walked()
+    end = 100 + 59 / HZ
+    places = [seen.draw(end + n / 60)[0].x for n in range(120)]
+    true = 5 + 3.0 * 59 / HZ
+    assert places[-1] == pytest.approx(true + 3.0 * 0.1, abs=0.05)
+    assert places[-1] == places[-30]
+
+
+def test_who_was_guessed_to_walk_on_but_stood_glides_back():
+    seen = walked()
+    stood = 5 + 3.0 * 59 / HZ
+    end, places = 100 + 59 / HZ, []
+    arrivals = [(tick, max(end + 0.4, 100 + tick / HZ)) for tick in range(60, 120)]
+    for frame in range(1, 100):
+        now = end + frame / 60
+        while arrivals and arrivals[0][1] <= now:
+            seen.add(arrivals.pop(0)[0], (mover(stood),), now)
+        places.append(seen.draw(now)[0].x)
+    jumps = [abs(b - a) for a, b in zip(places, places[1:], strict=False)]
+    assert max(places) > stood + 0.2, "the guess must have gone wrong"
+    assert max(jumps) < 0.15, "no frame may show more than a glide"
+    assert places[-1] == pytest.approx(stood, abs=0.01)
+
+
+def test_a_teleport_is_shown_as_a_jump_and_not_as_a_flight():
+    seen = Interpolation(HZ)
+    for tick in range(30):
+        place = 5.0 if tick < 15 else 5.0 + JUMP_TILES + 8
+        seen.add(tick, (mover(place),), 100 + tick / HZ)
+        for part in (0.0, 0.25, 0.5, 0.75):
+            x = seen.draw(100 + (tick + part) / HZ)[0].x
+            assert min(abs(x - 5.0), abs(x - 15.0)) < 0.01
+
+
+def test_who_leaves_the_view_is_gone_and_who_enters_is_there():
+    seen = Interpolation(HZ)
+    for tick in range(60):
+        movers = (mover(5, eid=1),) if tick < 30 else (mover(9, eid=2),)
+        seen.add(tick, movers, 100 + tick / HZ)
+        seen.draw(100 + tick / HZ)
+    assert [drawn.eid for drawn in seen.draw(100 + 59 / HZ)] == [2]
+
+
+def test_a_snapshot_that_came_twice_or_late_is_ignored():
+    seen = walked(ticks=10)
+    seen.add(9, (mover(99),), 101.0)
+    seen.add(3, (mover(99),), 101.0)
+    assert all(drawn.x < 20 for drawn in seen.draw(101.0))
+
+
+def test_nobody_is_drawn_before_the_first_snapshot():
+    assert Interpolation(HZ).draw(5.0) == []
