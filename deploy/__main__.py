@@ -1,5 +1,6 @@
 """`python -m deploy`: the host's commands. ./lanternhold becomes this."""
 
+import os
 import sys
 
 from deploy.problem import BAD, Problem
@@ -12,6 +13,7 @@ def main() -> int:
 
     Typer itself shows wrong usage and leaves with 2.
     """
+    os.umask(0o077)  # what we make is this user's alone
     from deploy.cli import app  # noqa: PLC0415  # after this module: screen needs what is installed
 
     try:

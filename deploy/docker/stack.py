@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from deploy import door as front
@@ -21,9 +22,23 @@ COPY_S = 600.0
 STEP_S = 0.1
 STATES = {"running": "running", "restarting": "restarting", "created": "starting"}
 ROOT = "/state/caddy/pki/authorities/local/root.crt"
-FOLDERS = {"world": ("server", "/data"), "door": ("caddy", "/state")}
 # Bake, the other way to build, wants a newer plugin than Debian has; this one is everywhere.
 ENVIRONMENT = {"COMPOSE_BAKE": "false"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a store lies: a volume, its folder in the container, and the image that owns it."""
+
+    volume: str
+    folder: str
+    image: str
+
+
+PLACES = {
+    "world": Place("server_data", "/data", "lanternhold-server"),
+    "door": Place("caddy_state", "/state", "lanternhold-caddy"),
+}
 
 
 class DockerStack:
@@ -117,40 +132,49 @@ class DockerStack:
         return run.attach(argv, env=ENVIRONMENT, cwd=self._clone.root)
 
     def pack(self, store: str, target: BinaryIO) -> None:
-        """Archive a volume, by the very container that owns its files."""
-        service, folder = FOLDERS[store]
-        self._in_volume(service, ["tar", "-C", folder, "-cf", "-", "."], target=target)
+        """Archive a volume, by the image that owns its files."""
+        place = PLACES[store]
+        self._in_volume(place, ["tar", "-C", place.folder, "-cf", "-", "."], target=target)
 
     def unpack(self, store: str, source: BinaryIO) -> None:
         """Replace what is in a volume."""
-        service, folder = FOLDERS[store]
-        self._in_volume(service, ["find", folder, "-mindepth", "1", "-delete"])
-        self._in_volume(service, ["tar", "-C", folder, "-xf", "-"], source=source)
-
-    def build(self) -> None:
-        """Build the images, which a volume is reached by."""
-        done = self._do("build", timeout_s=COPY_S)
-        if not done.is_good:
-            raise Problem(
-                f"Docker could not build the images: {done.last_words}", "docker compose build"
-            )
+        place = PLACES[store]
+        made = self._do("up", "--no-start", "--build", timeout_s=COPY_S)
+        if not made.is_good:
+            raise Problem(f"Docker could not make the volumes: {made.last_words}", "docker info")
+        # Fixed words for the container's own shell: find -delete is not in every busybox.
+        empty = f"cd {place.folder} && rm -rf -- * .[!.]* ..?*"
+        self._in_volume(place, ["sh", "-c", empty])
+        self._in_volume(place, ["tar", "-C", place.folder, "-xf", "-"], source=source)
 
     def _in_volume(
         self,
-        service: str,
+        place: Place,
         command: Sequence[str],
         source: BinaryIO | None = None,
         target: BinaryIO | None = None,
     ) -> None:
+        """Run a program of an image on a volume, with no network and no rights.
+
+        Not by `docker compose run`: it builds first and says so on stdout, into the archive.
+        """
         program, *arguments = command
-        once = ("run", "--rm", "--no-deps", "-T", "--entrypoint", program, service, *arguments)
-        argv = self._compose(*once)
-        done = run.pipe(argv, timeout_s=COPY_S, source=source, target=target, cwd=self._clone.root)
+        options = ("--rm", "--interactive", "--network", "none", "--cap-drop", "ALL")
+        where = ("--volume", f"{self._volume(place)}:{place.folder}", "--entrypoint", program)
+        argv = ["docker", "run", *options, *where, place.image, *arguments]
+        done = run.pipe(argv, timeout_s=COPY_S, source=source, target=target)
         if not done.is_good:
             raise Problem(
-                f"The {service}'s volume could not be copied: {done.last_words}",
+                f"The volume {place.volume} could not be copied: {done.last_words}",
                 "the same command again: nothing was changed but the copy",
             )
+
+    def _volume(self, place: Place) -> str:
+        """A volume's name in the engine, which Compose leads with the project's."""
+        config = self._do("config", "--format", "json", timeout_s=ANSWER_S)
+        if not config.is_good:
+            raise Problem(f"Compose does not read compose.yaml: {config.last_words}", "git status")
+        return str(json.loads(config.out)["volumes"][place.volume]["name"])
 
     def _published(self, service: str, port: int) -> int:
         asked = self._do("port", service, str(port), timeout_s=ANSWER_S)

@@ -139,8 +139,13 @@ class EmbeddedStack:
         )
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700, parents=True)
-        with tarfile.open(fileobj=source, mode="r|") as archive:
-            archive.extractall(fresh, filter="data")
+        try:
+            with tarfile.open(fileobj=source, mode="r|") as archive:
+                archive.extractall(fresh, filter="data")
+        except tarfile.TarError as problem:
+            raise Problem(
+                f"The {store} did not arrive whole: {problem}.", "try it again"
+            ) from problem
         shutil.rmtree(before, ignore_errors=True)
         if folder.exists():
             folder.rename(before)
