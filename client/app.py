@@ -1,5 +1,6 @@
 """The window and its loop: events in, one scene, sixty pictures a second."""
 
+import contextlib
 import time
 import warnings
 from typing import Final
@@ -21,15 +22,20 @@ _TITLE: Final = "Lanternhold"
 
 
 def open_window(*, fullscreen: bool) -> pygame.Surface:
-    """The window; its pixels are scaled to whatever size it has. Vsync where it can be had."""
-    flags = pygame.SCALED | (pygame.FULLSCREEN if fullscreen else pygame.RESIZABLE)
+    """The window; its pixels are scaled to whatever size it has. Vsync where it can be had.
+
+    Where nothing can scale, it is a plain window of its own size.
+    """
+    mode = pygame.FULLSCREEN if fullscreen else pygame.RESIZABLE
+    ways: tuple[tuple[int, int], ...] = ((pygame.SCALED | mode, 1), (pygame.SCALED | mode, 0))
     with warnings.catch_warnings():
         # "no fast renderer available": on a machine without one it is drawn all the same.
         warnings.simplefilter("ignore")
-        try:
-            surface = pygame.display.set_mode(SCREEN, flags, vsync=1)
-        except pygame.error:
-            surface = pygame.display.set_mode(SCREEN, flags)
+        surface = None
+        for flags, vsync in ways:
+            with contextlib.suppress(pygame.error):
+                surface = surface or pygame.display.set_mode(SCREEN, flags, vsync=vsync)
+        surface = surface or pygame.display.set_mode(SCREEN)
     pygame.display.set_caption(_TITLE)
     return surface
 
@@ -46,7 +52,6 @@ class App:
         pygame.font.init()
         pygame.display.set_icon(icons.lantern(32))
         self._target = open_window(fullscreen=self._fullscreen)
-        pygame.key.set_repeat(400, 40)
         self._stage = Stage(
             settings,
             Sounds(settings.volume),

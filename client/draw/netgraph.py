@@ -32,7 +32,8 @@ def draw_signal(target: pygame.Surface, scene: Picture) -> None:
     panel(target, _CORNER)
     sign = icons.signal(bars, colour)
     target.blit(sign, sign.get_rect(midleft=(_CORNER.x + 9, _CORNER.centery)))
-    words = f"{scene.figures.rtt_ms:.0f} ms"
+    rtt = scene.figures.rtt_ms
+    words = f"{rtt:.0f} ms" if rtt >= 1 else "< 1 ms"
     write(
         target,
         words,

@@ -45,12 +45,13 @@ class ChatLine:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """The line is down."""
+    """The line is down, or only silent (`is_stalled`): then there is nothing to choose yet."""
 
     reason: str
     attempt: int
     seconds: float
     trying: str
+    is_stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from client.draw.camera import SCREEN
 from client.draw.palette import AMBER, FADED, GLIMMER, NIGHT, PAPER, WARN
 from client.draw.panel import button, panel, paragraph
 from client.draw.picture import Trouble
-from client.draw.text import write
+from client.draw.text import line, write
 
 _BOARD: Final = pygame.Rect(SCREEN[0] // 2 - 210, 150, 420, 210)
 RETRY: Final = pygame.Rect(_BOARD.x + 24, _BOARD.bottom - 50, 176, 34)
@@ -26,7 +26,10 @@ def grey(target: pygame.Surface, light: int = 84) -> None:
 
 
 def draw_waiting(target: pygame.Surface, trouble: Trouble, now: float) -> None:
-    """The overlay with its two buttons (RETRY, LEAVE)."""
+    """The overlay with its two buttons (RETRY, LEAVE); of a silent line only a strip."""
+    if trouble.is_stalled:
+        _strip(target, trouble, now)
+        return
     grey(target)
     inside = panel(target, _BOARD, 240, edge=WARN)
     write(
@@ -51,6 +54,16 @@ def draw_waiting(target: pygame.Surface, trouble: Trouble, now: float) -> None:
     mouse = pygame.mouse.get_pos() if pygame.display.get_init() else (0, 0)
     button(target, RETRY, "Try now  (Enter)", hot=RETRY.collidepoint(mouse))
     button(target, LEAVE, "Leave  (Esc)", hot=LEAVE.collidepoint(mouse))
+
+
+def _strip(target: pygame.Surface, trouble: Trouble, now: float) -> None:
+    """It may pass: the world stays visible behind a light veil."""
+    grey(target, 170)
+    letters = line(trouble.reason, 17, AMBER, width=560)
+    place = letters.get_rect(center=(SCREEN[0] // 2 + 16, 196))
+    panel(target, place.inflate(84, 24).move(-16, 0), 225, edge=WARN)
+    target.blit(letters, place)
+    _spinner(target, (place.x - 24, place.centery), now)
 
 
 def _spinner(target: pygame.Surface, middle: tuple[int, int], now: float) -> None:

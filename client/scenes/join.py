@@ -1,6 +1,5 @@
 """The first scene: who are you, and where to."""
 
-import math
 from typing import Final
 
 import pygame
@@ -19,9 +18,8 @@ from client.draw.join import (
 from client.scenes import play
 from client.scenes.scene import Scene, Stage
 from client.scenes.show import Show
-from client.scenes.stay import Stay
-from client.scenes.typing_line import TypingLine, clipboard
-from client.state import Connecting, Failed, Left, Playing, Waiting
+from client.scenes.typing_line import TypingLine, begin_typing, clipboard
+from client.scenes.way_in import WayIn
 from game import names
 from protocol.invite import PREFIX, Invite, InviteError
 
@@ -47,14 +45,11 @@ class JoinScene:
         self._focus: Focus = "link"
         self._problem = problem
         self._at_once = at_once
-        self._stay: Stay | None = None
-        self._invite: Invite | None = None
-        self._steps: list[str] = []
-        self._note = ""
+        self._way: WayIn | None = None
 
     def enter(self, now: float) -> None:
         """Join straight away if that was asked for."""
-        pygame.key.start_text_input()
+        begin_typing()
         if self._at_once:
             self._at_once = False
             self.join(now)
@@ -65,7 +60,7 @@ class JoinScene:
         """Typing, clicking, Enter."""
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._click(event.pos, now)
-        elif self._stay is not None:
+        elif self._way is not None:
             if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
                 self._stop()
         elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
@@ -96,11 +91,11 @@ class JoinScene:
 
     def _click(self, spot: tuple[int, int], now: float) -> None:
         if JOIN.collidepoint(spot):
-            if self._stay is None:
+            if self._way is None:
                 self.join(now)
             else:
                 self._stop()
-        elif self._stay is None:
+        elif self._way is None:
             self._choose(spot, now)
 
     def _choose(self, spot: tuple[int, int], now: float) -> None:
@@ -119,66 +114,41 @@ class JoinScene:
 
     def join(self, now: float) -> None:
         """Begin a stay with what is typed, or say what is wrong with it."""
-        self._problem = self._note = ""
+        self._problem = ""
         try:
             name = names.clean(self._name.text)
-            self._invite = Invite.parse(self._link.text)
+            invite = Invite.parse(self._link.text)
         except InviteError as error:
             self._problem, self._focus = str(error), "link"
         except ValueError as error:
             self._problem, self._focus = str(error), "name"
         else:
             self._name.replace(name)
-            self._steps = ["Reading the invite"]
-            self._stay = self._stage.open_stay(self._invite, name, now)
+            self._way = WayIn(self._stage.open_stay(invite, name, now), invite, name)
 
     def _stop(self) -> None:
-        if self._stay is not None:
-            self._stay.close()
-        self._stay = None
-        self._steps = []
+        if self._way is not None:
+            self._way.stay.close()
+        self._way = None
 
     def update(self, now: float) -> Scene | None:
         """Follow the connection being made."""
-        if self._stay is None:
+        way = self._way
+        if way is None:
             return None
-        self._stay.poll(now)
-        match self._stay.state:
-            case Connecting(step=step):
-                self._step(step)
-            case Waiting() as state:
-                self._wait(state, now)
-            case Failed(problem=problem):
-                self._fail(problem.sentence)
-            case Left():
-                self._fail("The connection was closed before you were in; join again.")
-            case Playing():
-                return self._go_in()
+        way.follow(now)
+        if way.problem:
+            self._stop()
+            self._problem = way.problem
+        elif way.is_through:
+            return self._go_in(way)
         return None
 
-    def _step(self, step: str) -> None:
-        if step and step not in self._steps:
-            self._steps.append(step)
-
-    def _wait(self, state: Waiting, now: float) -> None:
-        """Not let in yet, but worth another try."""
-        self._note = state.reason
-        left = math.ceil(state.seconds_left(now))
-        self._steps = [state.trying or f"Attempt {state.attempt + 1} in {left} s"]
-
-    def _fail(self, sentence: str) -> None:
-        self._stop()
-        self._problem = sentence
-
-    def _go_in(self) -> Scene | None:
-        stay, invite = self._stay, self._invite
-        self._step("In: waiting for the first look at the world")
-        if stay is None or invite is None or stay.own is None or stay.round is None:
-            return None
-        link, name = invite.link(), self._name.text
-        self._stage.memory.joined(name, stay.server or invite.title, link)
-        self._stay = None
-        return play.PlayScene(Show(self._stage, stay, link, name))
+    def _go_in(self, way: WayIn) -> Scene:
+        link = way.invite.link()
+        self._stage.memory.joined(way.name, way.stay.server or way.invite.title, link)
+        self._way = None
+        return play.PlayScene(Show(self._stage, way.stay, link, way.name))
 
     # ------------------------------------------------------------ out
 
@@ -191,8 +161,8 @@ class JoinScene:
             link=self._link.text,
             focus=self._focus,
             recents=[Recent(server.title, server.place) for server in servers],
-            note=self._note,
-            steps=tuple(self._steps) if self._stay is not None else (),
+            note=self._way.note if self._way else "",
+            steps=tuple(self._way.steps) if self._way else (),
             problem=self._problem,
             mouse=pygame.mouse.get_pos(),
         )

@@ -6,25 +6,16 @@ import pygame
 
 from client.draw import menu, waiting
 from client.scenes import join, results
+from client.scenes.asking import ACTS, ask
 from client.scenes.keyboard import Keyboard
 from client.scenes.scene import Scene
 from client.scenes.show import Show
-from client.scenes.typing_line import TypingLine
+from client.scenes.typing_line import TypingLine, begin_typing, end_typing
 from client.state import Failed, Left, Waiting
 from game.body import Keys
-from game.inputs import ActKind
-from game.items import worth
-from game.rules import UNIT
 
 _SAY_MOST: Final = 200
 _ENTER: Final = (pygame.K_RETURN, pygame.K_KP_ENTER)
-_ACTS: Final = {
-    pygame.K_f: ActKind.DEPOSIT,
-    pygame.K_q: ActKind.DROP,
-    pygame.K_r: ActKind.READY,
-    pygame.K_t: ActKind.TEAM,
-    pygame.K_g: ActKind.PING,
-}
 
 
 class PlayScene:
@@ -41,7 +32,7 @@ class PlayScene:
     def enter(self, now: float) -> None:  # noqa: ARG002 - see Scene
         """Begin with no key held."""
         self._keyboard.let_go()
-        pygame.key.stop_text_input()
+        end_typing()
 
     # ------------------------------------------------------------ input
 
@@ -68,13 +59,13 @@ class PlayScene:
             self.show.shows_graph = not self.show.shows_graph
         elif key == pygame.K_m:
             self.show.stage.sounds.toggle()
-        elif key in _ACTS:
-            self._act(_ACTS[key], now)
+        elif key in ACTS:
+            ask(self.show, ACTS[key], now)
 
     def _open_chat(self) -> None:
         self._typing = TypingLine(at_most=_SAY_MOST)
         self._keyboard.let_go()
-        pygame.key.start_text_input()
+        begin_typing()
 
     def _handle_typing(self, event: pygame.event.Event, typing: TypingLine) -> None:
         if event.type != pygame.KEYDOWN or event.key not in (
@@ -87,7 +78,7 @@ class PlayScene:
             self._channel = "team" if self._channel == "all" else "all"
         elif event.key == pygame.K_ESCAPE or self._say(typing.text.strip()):
             self._typing = None
-            pygame.key.stop_text_input()
+            end_typing()
 
     def _say(self, text: str) -> bool:
         """Whether the line may be closed: what could not be sent stays."""
@@ -114,48 +105,6 @@ class PlayScene:
             self.show.stay.retry_now(now)
         self._wants_out = self._wants_out or leave
 
-    # ------------------------------------------------------------ acts
-
-    def _act(self, kind: ActKind, now: float) -> None:
-        stay, phase = self.show.stay, self.show.phase
-        me = stay.roster.get(stay.eid)
-        if kind is ActKind.DEPOSIT:
-            self._deposit(now)
-        elif kind is ActKind.DROP or kind is ActKind.PING:
-            stay.act(kind)
-        elif phase != "lobby" or me is None:
-            self.show.tell("That is for the lobby, before a round.", now)
-        elif kind is ActKind.READY:
-            stay.act(kind, 0 if me.ready else 1)
-            self.show.stage.sounds.play("ready", now)
-        elif stay.rules is not None:
-            stay.act(kind, (me.team + 1) % stay.rules.team_count())
-
-    def _deposit(self, now: float) -> None:
-        """Only where it can succeed; else say what is missing."""
-        stay, own = self.show.stay, self.show.stay.own
-        if self.show.phase != "play" or own is None or stay.rules is None:
-            self.show.tell("Hand in while a round runs.", now)
-        elif not any(own.cargo):
-            self.show.tell("Your hands are empty: hold E beside a tree or a boulder.", now)
-        elif not self._is_home(stay.rules.lantern_reach / UNIT):
-            self.show.tell("Too far from your lantern: follow the arrow home.", now)
-        else:
-            self.show.promises.ask(stay.act(ActKind.DEPOSIT), worth(own.cargo), now)
-
-    def _is_home(self, reach: float) -> bool:
-        stay = self.show.stay
-        me, own, current = stay.roster.get(stay.eid), stay.own, stay.round
-        if (
-            me is None
-            or own is None
-            or current is None
-            or not 0 <= me.team < len(current.standings)
-        ):
-            return False
-        home = current.standings[me.team]
-        return (home.x + 0.5 - own.x) ** 2 + (home.y + 0.5 - own.y) ** 2 <= reach * reach
-
     # ------------------------------------------------------------ once a frame
 
     def update(self, now: float) -> Scene | None:
@@ -174,7 +123,7 @@ class PlayScene:
             return self._out("")
         if show.phase == "results":
             if self._typing is not None:
-                pygame.key.stop_text_input()
+                end_typing()
             return results.ResultsScene(show)
         return None
 

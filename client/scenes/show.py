@@ -16,7 +16,7 @@ from client.state import Waiting
 from protocol.messages import Round
 
 _NOTICE_S: Final = 7.0
-_STALLED: Final = "Nothing was heard from the server for a moment. The line may be slow."
+_STALLED: Final = "Waiting for the server: nothing was heard for a moment."
 
 
 class Show:
@@ -110,7 +110,7 @@ class Show:
         if isinstance(state, Waiting):
             return Trouble(state.reason, state.attempt, state.seconds_left(now), state.trying)
         if self.stay.stalled:
-            return Trouble(_STALLED, 0, 0.0, "listening")
+            return Trouble(_STALLED, 0, 0.0, "", is_stalled=True)
         return None
 
     def _star(self, current: Round, tick_hz: int) -> StarView | None:

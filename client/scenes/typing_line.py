@@ -50,6 +50,18 @@ class TypingLine:
         return True
 
 
+def begin_typing() -> None:
+    """Keys become letters, and a held key repeats."""
+    pygame.key.start_text_input()
+    pygame.key.set_repeat(400, 40)
+
+
+def end_typing() -> None:
+    """Keys are keys again; none repeats, or R held down would say ready, not ready, ready."""
+    pygame.key.stop_text_input()
+    pygame.key.set_repeat()
+
+
 def clipboard() -> str:
     """The text in the clipboard, empty when there is none."""
     if hasattr(pygame.scrap, "get_text"):  # pygame-ce

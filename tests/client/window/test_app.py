@@ -31,17 +31,29 @@ def test_events_reach_the_scene_and_f11_the_window(app):
     assert app.scene.picture(0.1).link == "hi"
 
 
-def test_a_window_without_vsync_is_opened_all_the_same(monkeypatch, tmp_path, opener):
+@pytest.mark.parametrize(
+    ("lacks", "tries"),
+    [
+        (lambda _flags, vsync: vsync, [(True, 1), (True, 0)]),
+        (lambda flags, _vsync: flags & pygame.SCALED, [(True, 1), (True, 0), (False, 0)]),
+    ],
+    ids=["vsync", "scaling"],
+)
+def test_a_window_is_opened_without_what_is_missing(monkeypatch, tmp_path, opener, lacks, tries):
     real, asked = pygame.display.set_mode, []
 
-    def no_vsync(*arguments, **more):
-        asked.append(more)
-        if more.get("vsync"):
-            raise pygame.error("no vsync here")
-        return real((960, 540))
+    def poor(size, flags=0, vsync=0):
+        asked.append((bool(flags & pygame.SCALED), vsync))
+        if lacks(flags, vsync):
+            raise pygame.error("not here")
+        return real(size)
 
-    monkeypatch.setattr(pygame.display, "set_mode", no_vsync)
+    monkeypatch.setattr(pygame.display, "set_mode", poor)
+    assert App(Settings(data_dir=tmp_path, volume=0), open_stay=opener).frame(0.0)
+    assert asked == tries
+
+
+def test_a_slow_renderer_is_no_reason_to_warn(tmp_path, opener):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert App(Settings(data_dir=tmp_path, volume=0), open_stay=opener).frame(0.0)
-    assert asked == [{"vsync": 1}, {}]

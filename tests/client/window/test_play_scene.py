@@ -173,6 +173,15 @@ def test_a_lost_line_shows_why_and_offers_two_ways(scene, stay, show, press, cli
     assert stay.closed
 
 
+def test_a_silent_line_is_shown_while_the_game_goes_on(scene, stay, show, press, screen):
+    stay.stalled = True
+    press(scene, pygame.K_w)
+    scene.update(1.0)
+    scene.draw(screen, 1.0)
+    assert show.picture(1.0).trouble.is_stalled
+    assert stay.held == (Keys.UP, 0)
+
+
 def test_no_key_is_stuck_after_a_lost_line(scene, stay, press):
     press(scene, pygame.K_w)
     stay.state = Waiting("The connection broke.", 5.0, 2)
