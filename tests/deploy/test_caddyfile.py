@@ -40,7 +40,7 @@ def caddy(*arguments, **environ):
 
 
 def test_caddy_understands_it_as_we_mean_it():
-    """Changed on purpose? caddy adapt --pretty --config Caddyfile >tests/deploy/golden/caddy.json."""
+    """Changed on purpose? caddy adapt --pretty >tests/deploy/golden/caddy.json."""
     adapted = caddy("adapt", "--config", "Caddyfile")
     assert adapted.returncode == 0, adapted.stderr
     assert json.loads(adapted.stdout) == json.loads(GOLDEN.read_text())

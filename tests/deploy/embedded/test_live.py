@@ -190,7 +190,7 @@ def test_an_unknown_key_in_env_is_told_before_anything_starts(tmp_path):
 def test_in_the_foreground_ctrl_c_stops_everything(tmp_path):
     home = Home(tmp_path / "clone")
     with home.start("-P", "-m", "deploy", "up", "--mode", "embedded") as up:
-        until(lambda: (home.folder / ".lanternhold/mode").exists())
+        until((home.folder / ".lanternhold/mode").exists)
         server = until(lambda: pid_of(home, "server"))
         up.send_signal(signal.SIGINT)
         _, err = up.communicate(timeout=PATIENCE_S)

@@ -1,0 +1,124 @@
+"""The command line itself: help, usage, exit codes, and no traceback for anything foreseeable."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy import modes, players
+from deploy.cli import COMMANDS, app
+from deploy.clone import Clone
+from deploy.commands import joining, running
+from deploy.problem import Problem
+
+NAMES = [command.__name__ for command in COMMANDS]
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    clone = Clone(tmp_path)
+    monkeypatch.setattr(Clone, "here", lambda: clone)
+    for key in [key for key in os.environ if key.startswith("LANTERNHOLD_")]:
+        monkeypatch.delenv(key)
+    return clone
+
+
+def run(*words):
+    return CliRunner().invoke(app, words)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_command_has_help_with_an_example(name):
+    shown = run(name, "--help")
+    assert shown.exit_code == 0
+    assert f"./lanternhold {name}" in shown.stdout
+
+
+def test_the_commands_are_those_of_the_reference():
+    assert NAMES == ["up", "down", "status", "logs", "play", "invite", "bots"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["upp"],
+        ["up", "--mode", "podman"],
+        ["bots"],
+        ["bots", "0"],
+        ["bots", "x"],
+        ["logs", "-n", "-1"],
+    ],
+)
+def test_wrong_usage_is_2(words):
+    shown = run(*words)
+    assert shown.exit_code == 2
+    assert "Traceback" not in shown.output
+
+
+@pytest.mark.parametrize(
+    "words", [["down"], ["status"], ["logs"], ["invite"], ["play"], ["bots", "1"]]
+)
+def test_before_the_first_up_each_says_what_to_do(clone, words):
+    shown = run(*words)
+    assert isinstance(shown.exception, Problem)
+    assert "not been started" in shown.exception.what
+    assert shown.exception.remedy == "./lanternhold up"
+
+
+def test_nothing_running_is_1_and_readable_by_a_program(clone):
+    modes.remember(clone, modes.Mode.EMBEDDED)
+    shown = run("status", "--json")
+    assert shown.exit_code == 1
+    said = json.loads(shown.stdout)
+    assert said["running"] is False
+    assert {part["state"] for part in said["parts"]} == {"stopped"}
+
+
+def test_stopping_what_does_not_run_is_fine(clone):
+    modes.remember(clone, modes.Mode.EMBEDDED)
+    assert run("down").exit_code == 0
+
+
+def test_an_invite_that_is_none_is_used_wrongly(clone):
+    shown = run("play", "lanternhold://join/garbage")
+    assert shown.exception.code == 2
+    assert "invite" in shown.exception.what
+
+
+def test_an_unknown_log_is_used_wrongly(clone):
+    assert run("logs", "nginx").exception.code == 2
+
+
+def test_bots_that_could_not_all_join_are_1(clone, monkeypatch):
+    figures = dict.fromkeys(players.FIGURES, 0) | {"joined": 1, "rtt_ms": {"p50": 1.25}}
+    monkeypatch.setattr(joining, "_own_link", lambda *_: "link")
+    monkeypatch.setattr(players, "bots", lambda *_: figures)
+    shown = run("bots", "2", "--json")
+    assert shown.exit_code == 1
+    assert json.loads(shown.stdout) == figures
+    assert run("bots", "1").exit_code == 0
+    assert "p50 1.2" in run("bots", "1").stdout
+
+
+def test_the_whole_program_turns_a_problem_into_words(tmp_path):
+    """As a process: sentence and remedy on stderr, nothing on stdout, exit code 2."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy", "up"],
+        env=os.environ | {"LANTERNHOLD_DOMAIN": "https://x", "LANTERNHOLD_HTTPS_PORT": "99999"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "LANTERNHOLD_DOMAIN" in done.stderr
+    assert "LANTERNHOLD_HTTPS_PORT" in done.stderr
+    assert "Next: mend .env" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_log_that_exists_can_be_asked_for():
+    assert {"server", "caddy", "supervisor"} <= set(running.LOGS)
