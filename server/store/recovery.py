@@ -44,7 +44,7 @@ def recover(database: Database, rules: Rules, seed: int) -> Recovered:
     the host sets things back.
 
     Raises:
-        StoreError: when the store cannot be read at all.
+        StoreError: when the store cannot be read, or holds the world but nothing whole of it.
     """
     reader = _Reader(database, rules)
     found = reader.newest()
@@ -77,12 +77,19 @@ class _Reader:
     def newest(self) -> tuple[World, int] | None:
         """The newest world that goes on under the rules, and its line; None if there is none."""
         lines = self._database.lines()
-        for line in [line for line, kind in lines if kind == kind_of(self._rules)]:
+        ours = [line for line, kind in lines if kind == kind_of(self._rules)]
+        for line in ours:
             for row in self._database.snapshots(line):
                 world = self._read(row)
                 if world is not None:
                     self._replay(line, row, world)
                     return world, line
+        if ours:
+            raise StoreError(
+                f"{self._database.path} holds no snapshot that can be read "
+                f"({' '.join(self.notes)}). Restore a backup with `./lanternhold restore`, or move "
+                "the file away to begin a new world."
+            )
         if lines:
             self.notes.append(
                 "No saved world is of the kind that MODE, TEAMS and MAP_TILES ask for, so a new "

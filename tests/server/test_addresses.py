@@ -2,8 +2,15 @@ import ipaddress
 
 import pytest
 
-from server.addresses import ADDRESSES_MAX, Doorstep, household, is_trusted, origin_of
-from server.addresses import WAITING_PER_ADDRESS, WAITING_TOTAL
+from server.addresses import (
+    ADDRESSES_MAX,
+    WAITING_PER_ADDRESS,
+    WAITING_TOTAL,
+    Doorstep,
+    household,
+    is_trusted,
+    origin_of,
+)
 
 OURS = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("172.18.0.0/16")]
 

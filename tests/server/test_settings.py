@@ -62,10 +62,9 @@ def test_a_port_is_a_port(tmp_path, text):
 
 
 def test_an_unknown_key_is_refused_with_the_likely_one(tmp_path):
-    assert problems(tmp_path, TICKHZ="30") == [
-        "LANTERNHOLD_SERVER_TICKHZ is not a setting of the server. "
-        "Did you mean LANTERNHOLD_SERVER_TICK_HZ?"
-    ]
+    (problem,) = problems(tmp_path, TICKHZ="30")
+    assert problem.startswith("LANTERNHOLD_SERVER_TICKHZ is not a setting of the server.")
+    assert problem.endswith("Did you mean LANTERNHOLD_SERVER_TICK_HZ?")
 
 
 def test_an_unknown_key_is_refused_even_when_empty(tmp_path):

@@ -378,7 +378,6 @@ def test_a_main_file_cut_off_is_refused_with_its_name(build, tmp_path):
     house = build()
     busy(house, seconds=1)
     house.wait(2)
-    told = hash_at(house, build)
     house.close()
     size = (tmp_path / FILE).stat().st_size
     for length in (size // 2, size - 100, 4096, 200):
@@ -386,16 +385,14 @@ def test_a_main_file_cut_off_is_refused_with_its_name(build, tmp_path):
         folder.mkdir()
         (folder / FILE).write_bytes((tmp_path / FILE).read_bytes()[:length])
         database = Database(folder / FILE)
-        try:
-            database.prepare()
-            recovered = recover(database, house.settings.rules(), 7)
-        except StoreError as error:
-            assert FILE in str(error)
-        else:
-            assert length == size - 100  # only the end of a page that held nothing was missing
-            assert recovered.world.hash() == told
-        finally:
-            database.close()
+        with pytest.raises(StoreError, match=FILE):
+            prepared(database, house)
+        database.close()
+
+
+def prepared(database, house):
+    database.prepare()
+    return recover(database, house.settings.rules(), 7)
 
 
 class Failing:

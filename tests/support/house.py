@@ -113,9 +113,10 @@ class Disk:
         """Make the commits that were held back."""
         held, self._held = self._held, []
         for batch, future in held:
+            if self.fails:
+                future.set_exception(StoreError("no space left on the disk"))
+                continue
             try:
-                if self.fails:
-                    raise StoreError("no space left on the disk")
                 future.set_result(Committed(0.0, self.database.commit(batch)))
                 self.commits += 1
             except StoreError as error:
