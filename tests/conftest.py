@@ -7,6 +7,9 @@ from functools import cache
 
 import pytest
 
+UPSTREAM_ONLY = ["client/window/test_upstream.py"]
+# It is for upstream pygame only; e2e/test_upstream_pygame.py runs it where that is imported.
+collect_ignore = [] if "upstream-pygame" in os.environ.get("PYTHONPATH", "") else UPSTREAM_ONLY
 WHOLE_MACHINE = pytest.mark.xdist_group("whole")
 
 

