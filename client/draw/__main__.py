@@ -22,9 +22,15 @@ from client.draw.world import WorldView
 Painter = Callable[[pygame.Surface], None]
 
 
-def paint_world(target: pygame.Surface, scene: Picture, *, with_hud: bool = True) -> None:
-    """One whole frame of a world."""
-    view = WorldView()
+def paint_world(
+    target: pygame.Surface,
+    scene: Picture,
+    *,
+    with_hud: bool = True,
+    view: WorldView | None = None,
+) -> None:
+    """One whole frame of a world; a `view` used before has its ground ready."""
+    view = view or WorldView()
     camera = view.draw(target, scene, all_now=True)
     if scene.own and scene.own.target:
         spot = (scene.own.x, scene.own.y - 1.6)

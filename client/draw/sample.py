@@ -95,7 +95,7 @@ def play(now: float = 12.4, phase: Phase = "play") -> Picture:
         number=3,
         seconds_left=167.0,
         standings=standings,
-        star=StarView(homes[0][0] + 14, homes[0][1] + 8, 11.2),
+        star=StarView(homes[0][0] + 9, homes[0][1] + 8, 11.2),
         server="Ada's kitchen",
         near=_WORK,
         figures=_figures(),

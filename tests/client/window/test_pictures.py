@@ -27,6 +27,12 @@ from protocol.reasons import Reason
 ZALGO = "Z" + "\u0351\u0323\u0489\u0335" * 75
 
 
+@pytest.fixture(scope="module")
+def view():
+    """One view for many pictures: its ground is rendered once."""
+    return WorldView()
+
+
 def colours(surface):
     small = pygame.transform.scale(surface, (96, 54))
     return Counter(tuple(small.get_at((x, y)))[:3] for x in range(96) for y in range(54))
@@ -123,7 +129,7 @@ def test_every_sentence_fits_its_box_whole(sentence):
     assert len(text.wrapped(sentence, 15, 384)) * text.line_height(15) <= 64
 
 
-def test_hostile_names_and_chat_are_drawn_inside_the_window(screen):
+def test_hostile_names_and_chat_are_drawn_inside_the_window(screen, view):
     scene = sample.play()
     people = {
         eid: RosterEntry(
@@ -138,7 +144,7 @@ def test_hostile_names_and_chat_are_drawn_inside_the_window(screen):
         replace(wild, shows_scores=True),
         replace(wild, phase="lobby", typing="W" * 900),
     ):
-        paint_world(screen, shown)
+        paint_world(screen, shown, view=view)
     results.draw_results(screen, wild)
 
 
@@ -158,29 +164,31 @@ def test_a_name_of_stacking_marks_reaches_no_higher_than_any_other(screen):
     assert rows[0] == rows[1]
 
 
-def test_three_hundred_people_are_listed_with_how_many_more(screen):
+def test_three_hundred_people_are_listed_with_how_many_more(screen, view):
     scene = sample.lobby()
     crowd = {
         eid: RosterEntry(eid, f"Guest {eid}", eid % 2, 0, True, False, False)
         for eid in range(1, 301)
     }
-    paint_world(screen, replace(scene, roster=crowd))
-    paint_world(screen, replace(scene, roster=crowd, phase="play", shows_scores=True))
+    paint_world(screen, replace(scene, roster=crowd), view=view)
+    paint_world(screen, replace(scene, roster=crowd, phase="play", shows_scores=True), view=view)
 
 
 @pytest.mark.parametrize("teams", [1, 2, 3, 4])
-def test_any_number_of_teams(screen, teams):
+def test_any_number_of_teams(screen, teams, view):
     scene = sample.play()
     standings = [Standing(9 * t, (5, 5, 5), 1, 80, 20 + 8 * t, 30) for t in range(teams)]
     for phase in ("lobby", "play", "results"):
         shown = replace(scene, rules=Rules(teams=teams), standings=standings, phase=phase)
-        paint_world(screen, replace(shown, shows_scores=True))
+        paint_world(screen, replace(shown, shows_scores=True), view=view)
         results.draw_results(screen, shown)
 
 
-def test_who_is_nobody_yet_sees_the_world(screen):
+def test_who_is_nobody_yet_sees_the_world(screen, view):
     scene = sample.play()
-    paint_world(screen, replace(scene, roster={}, own=None, standings=(), seconds_left=None))
+    paint_world(
+        screen, replace(scene, roster={}, own=None, standings=(), seconds_left=None), view=view
+    )
 
 
 @pytest.mark.parametrize(
