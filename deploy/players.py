@@ -25,9 +25,13 @@ FIGURES = frozenset(
 
 
 def play(clone: Clone, link: str) -> int:
-    """Become the window. The invite goes by the environment: arguments can be read by others."""
+    """Become the window; without a link it asks for one.
+
+    The invite goes by the environment: arguments can be read by others.
+    """
     argv = [sys.executable, "-P", "-m", "client"]
-    return run.become(argv, env={INVITE_KEY: link, "PYTHONPATH": str(clone.root)})
+    invite = {INVITE_KEY: link} if link else {}
+    return run.become(argv, env={**invite, "PYTHONPATH": str(clone.root)})
 
 
 def bots(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import invitation, players, screen
+from deploy import invitation, modes, players, screen
 from deploy.clone import Clone
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
@@ -15,11 +15,13 @@ from protocol.invite import Invite, InviteError
 
 
 def play(
-    link: Annotated[str, typer.Argument(help="A friend's invite; without it, this server.")] = "",
+    link: Annotated[
+        str, typer.Argument(help="A friend's invite; without it the server of this clone.")
+    ] = "",
 ) -> None:
-    """Open the game's window and join."""
+    """Open the game's window and join. Without a link and a server here, the window asks for one."""
     clone, chosen = open_clone()
-    raise typer.Exit(players.play(clone, _checked(link) if link else _own_link(clone, chosen)))
+    raise typer.Exit(players.play(clone, _checked(link) if link else _link_to_play(clone, chosen)))
 
 
 def invite(
@@ -84,6 +86,14 @@ def bots(
 
 def _own_link(clone: Clone, chosen: Settings) -> str:
     return invitation.own_invite(remembered_stack(clone, chosen), chosen).link()
+
+
+def _link_to_play(clone: Clone, chosen: Settings) -> str:
+    """The invite of this clone's server, or "" where none runs: a player need not be a host."""
+    if modes.remembered(clone) is None or not remembered_stack(clone, chosen).is_running():
+        typer.echo("No server runs in this clone: paste an invite into the window.", err=True)
+        return ""
+    return _own_link(clone, chosen)
 
 
 def _checked(link: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from deploy import system
 from deploy.clone import Clone
 
-PLAYING = {"play", "bots"}
+PLAYING = {"play"}  # bots draw nothing: what deploy needs is enough for them
 
 
 def groups_needed(

@@ -58,9 +58,7 @@ def test_wrong_usage_is_2(words):
     assert "Traceback" not in shown.output
 
 
-@pytest.mark.parametrize(
-    "words", [["down"], ["status"], ["logs"], ["invite"], ["play"], ["bots", "1"]]
-)
+@pytest.mark.parametrize("words", [["down"], ["status"], ["logs"], ["invite"], ["bots", "1"]])
 def test_before_the_first_up_each_says_what_to_do(clone, words):
     shown = run(*words)
     assert isinstance(shown.exception, Problem)
@@ -80,6 +78,15 @@ def test_nothing_running_is_1_and_readable_by_a_program(clone):
 def test_stopping_what_does_not_run_is_fine(clone):
     modes.remember(clone, modes.Mode.EMBEDDED)
     assert run("down").exit_code == 0
+
+
+def test_a_player_who_hosts_nothing_is_asked_by_the_window(clone, monkeypatch):
+    became = []
+    monkeypatch.setattr(players, "play", lambda _, link: became.append(link) or 0)
+    assert run("play").exit_code == 0
+    modes.remember(clone, modes.Mode.EMBEDDED)
+    assert run("play").exit_code == 0
+    assert became == ["", ""]
 
 
 def test_an_invite_that_is_none_is_used_wrongly(clone):

@@ -63,7 +63,7 @@ def test_elsewhere_in_sessions_of_their_own(on):
 @pytest.mark.skipif(not system.IS_LINUX, reason="Linux can")
 def test_a_child_dies_with_a_killed_parent():
     """The parent starts a child as the supervisor does, tells its id and is killed."""
-    child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     parent = (
         "import sys, subprocess; from deploy import system\n"
         f"subprocess.run(system.dying_with_parent([sys.executable, '-c', {child!r}]))"
@@ -71,7 +71,7 @@ def test_a_child_dies_with_a_killed_parent():
     with subprocess.Popen(
         [sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True
     ) as process:
-        born = system.birth(pid := int(process.stdout.readline()))
+        born = system.birth(int(process.stdout.readline()))
         assert born
         process.send_signal(signal.SIGKILL)
         assert process.stdout.read() == ""  # the child, too, has closed it: it is ending

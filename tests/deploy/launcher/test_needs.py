@@ -22,7 +22,7 @@ def needed(line, clone, docker="/usr/bin/docker"):
         ("", ["deploy"]),
         ("status", ["deploy"]),
         ("play LINK", ["deploy", "client"]),
-        ("bots 4 --seconds 9", ["deploy", "client"]),
+        ("bots 4 --seconds 9", ["deploy"]),
         ("play --help", ["deploy"]),
         ("up --detach --mode embedded", ["embedded"]),
         ("up --mode=embedded", ["embedded"]),
