@@ -19,7 +19,7 @@ def play(
         str, typer.Argument(help="A friend's invite; without it the server of this clone.")
     ] = "",
 ) -> None:
-    """Open the game's window and join. Without a link and a server here, the window asks for one."""
+    """Open the game's window and join; without a link and a server here, it asks for one."""
     clone, chosen = open_clone()
     raise typer.Exit(players.play(clone, _checked(link) if link else _link_to_play(clone, chosen)))
 

@@ -20,7 +20,7 @@ ANSWER_S = 30.0
 STOP_S = 60.0
 COPY_S = 600.0
 STEP_S = 0.1
-STATES = {"running": "running", "restarting": "restarting", "created": "starting"}
+STATES = {"running": "running", "restarting": "restarting"}  # all others: stopped
 ROOT = "/state/caddy/pki/authorities/local/root.crt"
 # Bake, the other way to build, wants a newer plugin than Debian has; this one is everywhere.
 ENVIRONMENT = {"COMPOSE_BAKE": "false"}

@@ -63,6 +63,11 @@ def test_what_compose_does_not_name_is_stopped(stack):
     assert not nothing.is_running()
 
 
+def test_what_was_created_and_never_started_holds_no_port(stack):
+    """So the ports are looked at again before the next start."""
+    assert not stack(ps=listed({"Service": "server", "State": "created"})).is_running()
+
+
 def test_an_engine_that_does_not_answer_is_told(stack):
     with pytest.raises(Problem, match="does not tell what runs: no daemon"):
         stack(ps=Result(1, "", "no daemon")).parts()
