@@ -141,7 +141,9 @@ def _lantern(
 ) -> Callable[[pygame.Surface], None]:
     def draw(target: pygame.Surface) -> None:
         x, y = camera.spot(standing.x + 0.5, standing.y + 0.5)
-        picture = beacon.body(team, standing.level)
+        own = scene.own
+        hides = own and abs(standing.x + 0.5 - own.x) < 0.9 and 0 < standing.y + 0.6 - own.y < 3
+        picture = (beacon.faded if hides else beacon.body)(team, standing.level)
         target.blit(picture, (x - beacon.WIDE // 2, y - beacon.FOOT))
         wood = standing.stock[0]
         strength = 0 if wood == 0 else 1 if wood < 4 else 2 if wood < 14 else 3

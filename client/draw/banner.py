@@ -11,6 +11,7 @@ from client.draw.palette import AMBER, FADED, GLIMMER, PAPER, WARN
 from client.draw.panel import clock, panel
 from client.draw.picture import Picture
 from client.draw.text import line, write
+from game.rules import Mode
 
 _CLOCK: Final = pygame.Rect(SCREEN[0] // 2 - 62, 8, 124, 46)
 _TEAM: Final = (86, 34)
@@ -24,11 +25,13 @@ def draw_scores(target: pygame.Surface, scene: Picture) -> None:
     left = scene.seconds_left
     hurry = scene.phase == "play" and left is not None and left < _HURRY_S
     blink = hurry and math.sin(scene.now * 6) > 0
-    shown = clock(left) if left is not None else "open"
+    is_village = scene.rules.mode is Mode.VILLAGE
+    shown = "village" if is_village else clock(left) if left is not None else "-"
     write(
         target, shown, (_CLOCK.centerx, _CLOCK.y + 5), 26, WARN if blink else PAPER, anchor="midtop"
     )
     words = f"round {scene.number}" if scene.phase == "play" else _WORDS[scene.phase]
+    words = "no end" if is_village else words
     write(target, words, (_CLOCK.centerx, _CLOCK.bottom - 4), 13, FADED, anchor="midbottom")
     half = (len(scene.standings) + 1) // 2
     for team in range(len(scene.standings)):

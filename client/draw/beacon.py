@@ -50,6 +50,14 @@ def body(team: int, level: int) -> pygame.Surface:
 
 
 @cache
+def faded(team: int, level: int) -> pygame.Surface:
+    """The same, see-through: somebody stands behind it."""
+    picture = body(team, level).copy()
+    picture.set_alpha(120)
+    return picture
+
+
+@cache
 def flame(step: int, strength: int) -> pygame.Surface:
     """One of six moments of the fire; `strength` 0 (embers) to 3."""
     art = Canvas(28, 32, (255, 190, 80))

@@ -18,7 +18,7 @@ from client.draw.netgraph import quality
 from client.draw.palette import team_style
 from client.draw.panel import clock
 from client.draw.world import WorldView
-from game.rules import Rules
+from game.rules import Mode, Rules
 from game.terrain import Terrain, Tile
 from protocol import invite
 from protocol.messages import RosterEntry, Standing
@@ -189,6 +189,18 @@ def test_who_is_nobody_yet_sees_the_world(screen, view):
     paint_world(
         screen, replace(scene, roster={}, own=None, standings=(), seconds_left=None), view=view
     )
+
+
+def test_a_village_has_no_clock_and_a_lantern_hides_nobody(screen, view):
+    scene = sample.play()
+    home = scene.home
+    behind = replace(scene.own, x=home.x + 0.5, y=home.y - 0.9, target=0)
+    village = Rules(mode=Mode.VILLAGE, map_tiles=96)
+    shown = replace(scene, rules=village, seconds_left=None, own=behind, star=None)
+    paint_world(screen, shown, view=view)
+    seen = pygame.image.tobytes(screen, "RGB")
+    paint_world(screen, replace(shown, own=replace(behind, cargo=(0, 0, 0))), view=view)
+    assert pygame.image.tobytes(screen, "RGB") != seen
 
 
 @pytest.mark.parametrize(
