@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from support.compose import clean_environment, free_port
-from support.source import ROOT, committed
+from support.source import ROOT, present
 
 
 class Home:
@@ -20,18 +20,15 @@ class Home:
 
     def __init__(self, folder, **settings):
         self.folder = folder
-        for file in committed():
+        for file in present():
             if file.parts[0] != "tests":
                 (folder / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / file, folder / file)
         self._borrow_venv()
         ports = ("HTTPS_PORT", "HTTP_PORT", "SERVER_PORT", "SERVER_PRIVATE_PORT")
-        self.environment = clean_environment(
-            PYTHONPATH=folder,
-            LANTERNHOLD_DEPLOY_ADDRESSES="127.0.0.1",
-            **{f"LANTERNHOLD_{port}": free_port() for port in ports},
-            **settings,
-        )
+        standing = {f"LANTERNHOLD_{port}": free_port() for port in ports}
+        standing["LANTERNHOLD_DEPLOY_ADDRESSES"] = "127.0.0.1"
+        self.environment = clean_environment(PYTHONPATH=folder, **(standing | settings))
 
     def _borrow_venv(self):
         """A .venv that counts as installed: the launcher's mark, and the tests' programs."""
@@ -83,7 +80,8 @@ class Home:
 def at_home(folder, **settings):
     """A running home and what `up --json` said; it is down afterwards, whatever happens."""
     home = Home(folder, **settings)
+    up = home.run("up", "--detach", "--json", "--mode", "embedded")
     try:
-        yield home, json.loads(home.run("up", "--detach", "--json", "--mode", "embedded"))
+        yield home, json.loads(up)
     finally:
         home.run("down")

@@ -12,9 +12,18 @@ PACKAGES = ("game", "protocol", "server", "client", "deploy")
 @cache
 def committed() -> tuple[Path, ...]:
     """Every file that git knows and that is there, relative to the root."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
+    return _listed("--cached")
+
+
+@cache
+def present() -> tuple[Path, ...]:
+    """The same and what is new, as a clone would have it once all is committed."""
+    return _listed("--cached", "--others", "--exclude-standard")
+
+
+def _listed(*which: str) -> tuple[Path, ...]:
+    command = ["git", "ls-files", "-z", *which]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return tuple(Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file())
 
 
