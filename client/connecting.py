@@ -97,17 +97,10 @@ class Connector:
         return list(dict.fromkeys(found))
 
     async def _open_at(self, address: str, tell: Tell) -> DirectConnection:
-        """One address, to the end. A root that no longer fits is fetched once more."""
+        """One address, to the end."""
         if not self._target.is_secure:
             return await self._join(address, None)
-        known = self._context
-        try:
-            return await self._join(address, known or await self._trust(address, tell))
-        except ssl.SSLCertVerificationError:
-            if known is None or self._target.ca_sha256 is None:
-                raise
-            self._context = None
-            return await self._join(address, await self._trust(address, tell))
+        return await self._join(address, self._context or await self._trust(address, tell))
 
     async def _trust(self, address: str, tell: Tell) -> ssl.SSLContext:
         target = self._target

@@ -1,7 +1,6 @@
 """Many bots in one process, on one loop."""
 
 import asyncio
-import gc
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from client.tally import Report, Tally
 SLICES: Final = 4
 """Bots act in so many groups, one after the other within a tick: their load comes evenly."""
 IDLE_HZ: Final = 30
-GC_THRESHOLDS: Final = (20_000, 20, 100)
-"""Nearly nothing here is cyclic: looking for cycles all the time would be a tenth of the work."""
 DRAIN_S: Final = 2.0
 NAMES: Final = (
     "Moss", "Fern", "Wren", "Ember", "Hazel", "Rowan", "Sorrel", "Bracken", "Linnet", "Tansy",
@@ -57,8 +54,6 @@ class Crowd:
 
     async def run(self, stop: asyncio.Event) -> Report:
         """Play to the end of the plan, or until `stop`."""
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
         start = now = drained = time.monotonic()
         turn = 0
         while not stop.is_set() and not self._is_over(now - start):

@@ -4,14 +4,6 @@ from collections import deque
 from dataclasses import dataclass, field
 
 
-def percentile(samples: list[float], share: float) -> float:
-    """The smallest sample that at least `share` (0..1) of all do not exceed; 0 of none."""
-    if not samples:
-        return 0.0
-    ordered = sorted(samples)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def _recent() -> deque[float]:
     return deque(maxlen=256)
 

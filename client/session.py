@@ -115,10 +115,7 @@ class Session:
             sentence = "Nothing comes from the server any more: joining again."
             self._lose(Lost(self._number, now, None, problem=Problem(Fault.SILENT, sentence)))
         elif self.presence is not None:
-            for frame in self.presence.advance(now):
-                self._send(frame)
-            if self.snap is not None:
-                self.figures.stale_ms = 1000 * max(0.0, now - self.snap[1])
+            self._play(self.presence, now)
 
     def retry_now(self) -> None:
         """Try at once what the countdown would do, or what had failed."""
@@ -160,6 +157,16 @@ class Session:
         self.state = Left()
 
     # ------------------------------------------------------------ how
+
+    def _play(self, presence: Presence, now: float) -> None:
+        try:
+            for frame in presence.advance(now):
+                self._send(frame)
+        except Exception as error:  # noqa: BLE001 - the supervisor, for what was sent earlier
+            _log.exception("what the server sent cannot be played")
+            self._give_up(error, now)
+        if self.snap is not None:
+            self.figures.stale_ms = 1000 * max(0.0, now - self.snap[1])
 
     def _connect(self) -> None:
         self._number = self._line.connect()

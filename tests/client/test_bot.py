@@ -75,7 +75,7 @@ def test_a_server_that_is_not_there_is_a_sentence_and_status_one(capsys):
 def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
     with game_server(tmp_path, MODE="village") as server:
         port = ["--loopback-port", str(server.port)]
-        done = run("--count", "4", "--seconds", "5", "--json", *port, invite=server.invite.link())
+        done = run("--count", "4", "--seconds", "3", "--json", *port, invite=server.invite.link())
         assert done.stderr == ""
         assert done.returncode == 0
         report = json.loads(done.stdout)
@@ -87,7 +87,7 @@ def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
         assert 0 < report["rtt_ms"]["p50"] < 1000
         assert report["bytes_per_player_second"] > 1000
 
-        told = run("--invite", "-", "--seconds", "1", "--name", "Moss", *port,
+        told = run("--invite", "-", "--seconds", "0.7", "--name", "Moss", *port,
                    stdin=f"Join us:\n  {server.invite.link()}\n")  # fmt: skip
         assert told.returncode == 0
         assert told.stdout.startswith("1 of 1 bots joined.")

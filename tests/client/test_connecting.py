@@ -200,12 +200,13 @@ async def test_the_first_address_that_answers_wins(authority, context):
         await reader.read()
         writer.close()
 
-    async with Door(authority.pem).open(context) as port:
-        async with await asyncio.start_server(mute, "127.0.0.2", port):
-            addresses = ("127.0.0.2", "127.0.0.1")
-            started = asyncio.get_running_loop().time()
-            await join(target(port, authority, addresses=addresses))
-            assert asyncio.get_running_loop().time() - started < 3
+    async with (
+        Door(authority.pem).open(context) as port,
+        await asyncio.start_server(mute, "127.0.0.2", port),
+    ):
+        started = asyncio.get_running_loop().time()
+        await join(target(port, authority, addresses=("127.0.0.2", "127.0.0.1")))
+        assert asyncio.get_running_loop().time() - started < 3
 
 
 async def test_when_every_address_fails_each_is_named(authority, context):

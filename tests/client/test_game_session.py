@@ -12,8 +12,10 @@ from game.inputs import ActKind
 from protocol.invite import Invite
 from support.game_server import game_server
 
+STILL = Keys(0)
 
-def frames(session, seconds, until=lambda: False, keys=Keys(0)):
+
+def frames(session, seconds, until=lambda: False, keys=STILL):
     """Live like a window for a while; whether `until` came true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and not until():
@@ -62,8 +64,8 @@ def test_a_player_joins_plays_and_survives_a_restart_of_the_server(tmp_path):
         before = ada.own
         assert ada.terrain is not None
         assert ada.nodes
-        frames(ada, 1.5, keys=Keys.RIGHT)
-        frames(ada, 1.5, keys=Keys.DOWN)
+        frames(ada, 0.7, keys=Keys.RIGHT)
+        frames(ada, 0.7, keys=Keys.DOWN)
         assert (before.x, before.y) != (ada.own.x, ada.own.y)
         assert frames(bob, 3, lambda: any(m.eid == ada.eid for m in bob.others(time.monotonic())))
         assert ada.roster[ada.eid].name == "Ada"
@@ -72,7 +74,7 @@ def test_a_player_joins_plays_and_survives_a_restart_of_the_server(tmp_path):
         assert ada.say("hello")
         assert frames(bob, 3, lambda: bool(bob.chat))
         assert bob.chat[-1].text == "hello"
-        frames(ada, 1.0)
+        frames(ada, 0.4)
         where, eid = (ada.own.x, ada.own.y), ada.eid
         assert ada.stats.mispredictions == 0
         server.process.send_signal(signal.SIGTERM)

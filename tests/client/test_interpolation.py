@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from client.interpolation import JUMP_TILES, Interpolation
@@ -56,7 +58,7 @@ def test_who_was_guessed_to_walk_on_but_stood_glides_back():
         while arrivals and arrivals[0][1] <= now:
             seen.add(arrivals.pop(0)[0], (mover(stood),), now)
         places.append(seen.draw(now)[0].x)
-    jumps = [abs(b - a) for a, b in zip(places, places[1:], strict=False)]
+    jumps = [abs(b - a) for a, b in itertools.pairwise(places)]
     assert max(places) > stood + 0.2, "the guess must have gone wrong"
     assert max(jumps) < 0.15, "no frame may show more than a glide"
     assert places[-1] == pytest.approx(stood, abs=0.01)

@@ -1,9 +1,11 @@
 """Both halves of the netcode, real, on a fake clock: prediction against the true world."""
 
+import itertools
 from random import Random
 
 import pytest
 
+from client.interpolation import Interpolation
 from game.inputs import ActKind
 from game.rules import Mode, Rules
 from support.authority import Authority, Pilot, Play
@@ -32,7 +34,7 @@ class Hands:
             self.works = bool(near) and self.rng.random() < 0.5
             self.until = now + (3.0 if self.works else self.rng.choice([0.02, 0.3, 0.8, 1.5]))
             self.keys = 0 if self.works else self.rng.randrange(32)
-            if self.rng.random() < 0.1:
+            if self.rng.random() < 0.2:
                 session.act(self.rng.choice([ActKind.DEPOSIT, ActKind.DROP]), 0, now)
         session.controls.set(self.keys, near)
 
@@ -55,12 +57,12 @@ def test_ten_thousand_ticks_of_anything_are_predicted_to_the_last_integer(tick_h
         hands(now)
         took.extend(event for event in authority.world.events if event.kind == 1)
 
-    play.run((10_000 if tick_hz == 30 else 3_000) / tick_hz, each)
+    play.run((10_000 if tick_hz == 30 else 1_500) / tick_hz, each)
     figures = ada.session.figures
     assert figures.mispredictions == 0
-    assert figures.snapshots > 2_900
-    assert len(took) > 10, "the run must gather, or it proves nothing about gathering"
-    assert authority.world.players[1].last_act > 5
+    assert figures.snapshots > 1_400
+    assert len(took) > 5, "the run must gather, or it proves nothing about gathering"
+    assert authority.world.players[1].last_act > 1
 
 
 def test_stalls_do_not_make_predictions_wrong_and_are_caught_up_with():
@@ -107,8 +109,6 @@ def test_the_clock_settles_where_commands_wait_about_one_tick():
 
 
 def test_what_another_one_does_is_drawn_smoothly_and_never_backwards_through_stalls():
-    from client.interpolation import Interpolation
-
     clock, authority, play, ada = begin(delay_s=0.03, jitter_s=0.01)
     play.run(1)
     bob = play.join(Pilot(authority, clock, Random(8), name="Bob", delay_s=0.01))
@@ -124,7 +124,7 @@ def test_what_another_one_does_is_drawn_smoothly_and_never_backwards_through_sta
 
     ada.down.stall(clock() + 0.7, clock() + 1.1)
     play.run(2.0, each)
-    steps = [b - a for a, b in zip(drawn, drawn[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(drawn)]
     forward = steps if goal == 8 else [-step for step in steps]
     assert min(forward) >= -1e-9
     assert abs(drawn[-1] - drawn[0]) > 3, "Bob must have walked, or nothing was tested"
@@ -149,7 +149,7 @@ def test_a_cut_line_is_resumed_into_the_same_body_and_acts_are_done_once():
 
 
 def test_a_body_that_is_gone_is_left_for_a_new_one_by_the_invite():
-    clock, authority, play, ada = begin()
+    _clock, authority, play, ada = begin()
     play.run(2)
     ada.is_reachable = False
     ada.break_line()
@@ -175,17 +175,33 @@ def test_a_silent_line_is_given_up_and_another_one_resumes():
     assert not ada.session.is_stalled(clock())
 
 
-def test_the_end_of_a_round_is_foreseen_so_that_work_in_its_last_tick_is_predicted_right():
-    rules = Rules(map_tiles=64, moths=0, lobby_ms=500, countdown_ms=300, round_ms=20_000,
-                  results_ms=2_000, star_every_ms=0)  # fmt: skip
+def test_work_up_to_the_last_tick_of_a_round_is_predicted_right_and_the_new_map_is_learnt():
+    rules = Rules(map_tiles=64, moths=0, lobby_ms=300, countdown_ms=300, round_ms=6_000,
+                  results_ms=1_500, star_every_ms=0)  # fmt: skip
     _, authority, play, ada = begin(rules, delay_s=0.06)
-    hands = Hands(ada, 12)
-    phases = set()
+    world, ends = authority.world, set()
+    body = None
 
-    def each(now):
-        hands(now)
-        phases.add((authority.world.number, authority.world.phase.value))
+    def each(_now):
+        nonlocal body
+        session, body = ada.session, world.players[1].body if 1 in world.players else None
+        if session.presence is None:
+            return
+        if world.phase == "play" and world.tick == world.phase_ends - 100:
+            # Beside a tree that outlasts the round: at its end work is going on for certain.
+            nid, node = next((n, node) for n, node in world.nodes.items() if node.kind == 1)
+            node.stock = 200
+            world.ground.changed.add(nid)
+            body.x, body.y = (node.tx << 16) + 32_768, (node.ty << 16) + 32_768
+            body.warp = (body.warp + 1) % 256
+        if world.phase == "results":
+            ends.add(world.number)
+        near = session.view.ground.nearest_target(session.presence.prediction.body, rules)
+        session.controls.set(0, near)
 
-    play.run(60, each)
-    assert (2, "play") in phases, "a whole round and a new map must have passed"
-    assert ada.session.figures.mispredictions <= 1
+    play.run(30, each)
+    assert len(ends) > 2, "rounds must have ended"
+    assert ada.session.figures.mispredictions == 0
+    known = ada.session.view.ground.terrain.tiles
+    assert sum(map(bool, known)) > 1000
+    assert all(seen in {0, true} for seen, true in zip(known, world.terrain.tiles, strict=True))

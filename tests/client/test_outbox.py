@@ -13,6 +13,13 @@ def test_what_moves_the_body_goes_out_in_its_tick():
     assert outbox.take_due(1.0) == []
 
 
+def test_holding_a_key_is_something_done_in_every_tick():
+    outbox = Outbox(30)
+    for number in range(60):
+        outbox.add(RUN, number / 30)
+        assert outbox.take_due(number / 30) == [RUN]
+
+
 def test_letting_go_is_told_at_once_too():
     outbox = Outbox(30)
     outbox.add(RUN, 1.0)

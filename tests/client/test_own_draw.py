@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from client.own_draw import EASE_S, OwnDraw
@@ -45,7 +47,7 @@ def test_frames_between_two_ticks_are_even(view):
             for part in range(4)
         ]
         prediction.command(Command(Keys.RIGHT))
-    steps = [b - a for a, b in zip(places, places[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(places)]
     assert max(steps) == pytest.approx(min(steps), abs=1e-3)
 
 

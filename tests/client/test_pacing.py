@@ -54,6 +54,15 @@ def test_a_quarter_of_a_second_too_early_leaves_ticks_out_at_once_and_only_once(
     assert 17 <= 60 - run <= 24, "those that waited, and the nudge; not twice as many"
 
 
+def test_snapshots_that_do_not_know_of_it_yet_do_not_make_it_happen_again():
+    pacer = Pacer(30, 0.0)
+    for seq in range(1, 40):
+        pacer.waited(20, 0.0, seq, 26)
+    for seq in range(40, 60):
+        pacer.waited(1, 0.0, seq, seq + 3)
+    assert 17 <= 60 - sum(pacer.advance(n / 60) for n in range(121)) <= 24
+
+
 def test_a_burst_that_is_being_worked_off_leaves_nothing_out():
     pacer = Pacer(30, 0.0)
     for seq, wait in enumerate([1, 1, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 3, 3], 1):

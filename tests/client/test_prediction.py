@@ -1,5 +1,7 @@
 from copy import copy
 
+import pytest
+
 from client.ground import Ground
 from client.prediction import HISTORY_MAX, Prediction
 from game import avatar
@@ -16,10 +18,12 @@ START = Body(5 * UNIT, 5 * UNIT)
 WORK = Command(0, 1)
 
 
+GRASS = bytes([Tile.GRASS] * 256)
+
+
 def world(stock=4):
     ground = Ground(RULES)
-    tiles = bytes([Tile.GRASS] * 256)
-    ground.learn([Cell(0, 0, 1, tiles, (NodeView(1, NodeKind.TREE, stock, 5, 5),))])
+    ground.learn([Cell(0, 0, 1, GRASS, (NodeView(1, NodeKind.TREE, stock, 5, 5),))])
     return ground
 
 
@@ -122,6 +126,27 @@ def test_a_deposit_that_the_server_did_not_do_is_taken_back():
     assert prediction.body.cargo == (2, 0, 0)
 
 
+@pytest.mark.parametrize("asked_after", [0, 1, 2])
+def test_acts_are_replayed_where_they_stood(asked_after):
+    loaded = Body(5 * UNIT, 5 * UNIT, cargo=(2, 0, 0))
+    prediction, server = begin(loaded), Server(loaded)
+    for number in range(3):
+        prediction.command(RUN)
+        if number == asked_after:
+            prediction.act(ActKind.DROP)
+    server.body.y += UNIT
+    assert not prediction.confirm(11, server.do(RUN))
+    assert prediction.body.cargo == (0, 0, 0)
+    for number in range(1, 3):
+        if number == asked_after + 1:
+            server.body.cargo = (0, 0, 0)
+        server.do(RUN)
+    if asked_after == 2:
+        server.body.cargo = (0, 0, 0)
+    assert prediction.body == server.body
+    assert prediction.confirm(13, server.body)
+
+
 def test_a_deposit_out_of_reach_or_out_of_play_changes_nothing():
     loaded = Body(5 * UNIT, 5 * UNIT, cargo=(2, 0, 0))
     far = begin(loaded)
@@ -140,6 +165,7 @@ def test_what_was_taken_is_missing_here_before_the_server_says_so():
         prediction.command(WORK)
     assert prediction.body.cargo == (1, 0, 0)
     assert prediction._ground.nodes[1].stock == 0
+    prediction._ground.learn([Cell(0, 0, 1, GRASS, (NodeView(1, NodeKind.TREE, 1, 5, 5),))])
     assert prediction.confirm(10 + work_ticks - 1, server.do(*[WORK] * (work_ticks - 1)))
     assert prediction._ground.nodes[1].stock == 0, "foreseen on top of what the server told"
     prediction._ground.learn([Cell(0, 0, 2, None, (NodeView(1, NodeKind.TREE, 0, 5, 5),))])

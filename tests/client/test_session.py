@@ -134,6 +134,9 @@ def test_events_of_an_earlier_line_are_nothing():
     assert stage.line.number == 2
     stage.hear(snap(9), line=1)
     assert stage.session.presence is None
+    assert not stage.line.is_cut
+    stage.join(resumed=True)
+    assert stage.session.state == Playing(resumed=True)
 
 
 @pytest.mark.parametrize(

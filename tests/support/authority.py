@@ -256,7 +256,7 @@ class Play:
         self.pilots.append(pilot)
         return pilot
 
-    def run(self, seconds, each_frame=lambda now: None):
+    def run(self, seconds, each_frame=lambda _now: None):
         """Let time pass; `each_frame` is called before the pilots live each frame."""
         end = self._clock() + seconds
         hz = self.authority.world.rules.tick_hz

@@ -1,4 +1,4 @@
-"""A line as TCP makes it, in memory and on a fake clock: late, uneven, stalling, never reordered."""
+"""A line as TCP makes it, in memory and on a fake clock: late, uneven, stalling, in order."""
 
 from collections import deque
 
