@@ -53,6 +53,14 @@ def up(
         _follow(stack)
 
 
+def _bring_monitoring(clone: Clone, say: Say) -> None:
+    """Monitoring that cannot be had must not keep the server from starting with a riddle."""
+    lacking = engine.bring_images(engine.monitoring_images(clone), say=say)
+    if lacking:
+        remedy = f"{lacking.remedy}, or start without --monitoring"
+        raise Problem(f"Monitoring is asked for, and {lacking.why}.", remedy)
+
+
 @contextlib.contextmanager
 def _stopped_if_interrupted(stack: Stack, say: Say) -> Iterator[None]:
     """Ctrl-C while it starts leaves nothing running behind the person's back."""
@@ -76,6 +84,8 @@ def _choose_stack(
             "Prometheus and Grafana come as containers, and this clone runs in embedded mode.",
             "./lanternhold up --mode docker --monitoring (the world moves along)",
         )
+    if monitoring:
+        _bring_monitoring(clone, say)
     installation = Installation(clone)
     if found.mode is Mode.EMBEDDED and installation.is_running:
         installation.ensure("embedded")

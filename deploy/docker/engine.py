@@ -125,6 +125,13 @@ def base_images(clone: Clone) -> list[str]:
     return images_in(dockerfile.read_text(encoding="utf-8"))
 
 
+def monitoring_images(clone: Clone) -> list[str]:
+    """The images of compose.yaml that are not built here: those of the monitoring profile."""
+    compose = (clone.root / "compose.yaml").read_text(encoding="utf-8")
+    images = re.findall(r"^\s+image:\s*(\S+)", compose, re.MULTILINE)
+    return [image for image in images if not image.startswith("lanternhold-")]
+
+
 def images_in(dockerfile: str) -> list[str]:
     """The images that a Dockerfile starts from and does not build itself."""
     named = re.findall(r"^FROM\s+(\S+)(?:\s+AS\s+(\S+))?", dockerfile, re.MULTILINE | re.IGNORECASE)

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from deploy import run
+from deploy.clone import Clone
 from deploy.docker import engine
 from deploy.docker.engine import Fault
 from deploy.run import Result
@@ -113,6 +114,12 @@ def test_images_that_cannot_be_had_are_the_reason():
     assert found.fault is Fault.NO_IMAGES
     assert "caddy:2" in found.why
     assert "i/o timeout" in found.why
+
+
+def test_only_monitoring_is_not_built_here():
+    images = engine.monitoring_images(Clone.here())
+    assert [image.partition(":")[0] for image in images] == ["prom/prometheus", "grafana/grafana"]
+    assert not [image for image in images if image.endswith((":latest", "/")) or ":" not in image]
 
 
 def test_the_base_images_are_read_from_the_dockerfile():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.clone import Clone
+from deploy.embedded.stack import EmbeddedStack
 from protocol.invite import Invite
 from protocol.messages import Notice
 from protocol.reasons import Reason
@@ -147,7 +149,7 @@ def test_a_killed_caddy_comes_back(home):
 def is_up(home):
     try:
         return fetch(record(home)["ports"]["https"], "/status")[0] == 200
-    except OSError:
+    except OSError:  # no record yet, or nobody listens
         return False
 
 
@@ -189,11 +191,13 @@ def test_an_unknown_key_in_env_is_told_before_anything_starts(tmp_path):
 
 def test_in_the_foreground_ctrl_c_stops_everything(tmp_path):
     home = Home(tmp_path / "clone")
-    with home.start("-P", "-m", "deploy", "up", "--mode", "embedded") as up:
-        until((home.folder / ".lanternhold/mode").exists)
-        server = until(lambda: pid_of(home, "server"))
-        up.send_signal(signal.SIGINT)
-        _, err = up.communicate(timeout=PATIENCE_S)
-    assert "Traceback" not in err
-    with pytest.raises(ProcessLookupError):
-        os.kill(server, 0)
+    try:
+        with home.start("-P", "-m", "deploy", "up", "--mode", "embedded") as up:
+            server = until(lambda: is_up(home) and pid_of(home, "server"))
+            up.send_signal(signal.SIGINT)
+            _, err = up.communicate(timeout=PATIENCE_S)
+        assert "Traceback" not in err
+        with pytest.raises(ProcessLookupError):
+            os.kill(server, 0)
+    finally:
+        EmbeddedStack(Clone(home.folder), None).stop(lambda _: None)
