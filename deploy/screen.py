@@ -73,7 +73,8 @@ def show_invite(made: Invite, *, with_code: bool) -> None:
     console = out()
     link = made.link()
     if with_code and sys.stdout.isatty():
-        console.print(qr_code(link), markup=False)
+        # Named colours: on a light terminal the code would be its own negative.
+        console.print(qr_code(link), markup=False, style="bright_white on black")
     console.print(link, markup=False, style="bold")
     where = ", ".join(made.addresses)
     console.print(f"For friends in your network, at {where}, port {made.port}.", markup=False)
