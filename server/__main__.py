@@ -7,12 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server import log
-from server.app import App, StartError, event_loop, prepare_folder
-from server.door import DoorError
+from server.folder import StartError, prepare_folder
 from server.invites import InviteBook, InviteFileError
 from server.settings import Settings, SettingsError, load
-from server.store.rows import StoreError
 
 GOOD, BAD, USED_WRONGLY = 0, 1, 2
 
@@ -23,25 +20,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load()
     except SettingsError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)  # noqa: T201 - for whoever typed the command
-        return USED_WRONGLY
+        return _told(str(error), USED_WRONGLY)
     try:
         return _invite(settings, chosen) if chosen.command == "invite" else _run(settings)
-    except (StartError, StoreError, DoorError, InviteFileError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return BAD
+    except (StartError, InviteFileError) as error:
+        return _told(str(error), BAD)
 
 
 def _run(settings: Settings) -> int:
+    # Only here: an invite is printed in a fraction of the time that all of it takes to load.
+    from server import log  # noqa: PLC0415
+    from server.app import App  # noqa: PLC0415
+    from server.door import DoorError  # noqa: PLC0415
+    from server.loop import event_loop  # noqa: PLC0415
+    from server.store.rows import StoreError  # noqa: PLC0415
+
+    async def serve() -> None:
+        await App(settings).run()
+
     log.configure(settings.log_level, settings.log_format)
-    with asyncio.Runner(loop_factory=lambda: event_loop(settings.coalesce_ms)) as runner:
-        runner.run(_serve(settings))
+    try:
+        with asyncio.Runner(loop_factory=lambda: event_loop(settings.coalesce_ms)) as runner:
+            runner.run(serve())
+    except (StoreError, DoorError) as error:
+        return _told(str(error), BAD)
     return GOOD
 
 
-async def _serve(settings: Settings) -> None:
-    await App(settings).run()
+def _told(text: str, code: int) -> int:
+    print(text, file=sys.stderr)  # noqa: T201 - for whoever typed the command
+    return code
 
 
 def _invite(settings: Settings, chosen: argparse.Namespace) -> int:

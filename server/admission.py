@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from game import names
+from protocol.limits import TokenBucket
 from protocol.messages import Hello
 from protocol.reasons import Reason
 from protocol.resume import Verdict
@@ -15,6 +16,8 @@ from server.sessions import Session, Sessions
 from server.settings import Settings
 
 _FULL_RETRY_S: Final = 30
+_CROWD_RETRY_S: Final = 5
+_JOINS_PER_SECOND: Final = 2.0  # by one invite, once the whole house has come in at once
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Admission:
         self._invites = invites
         self._sessions = sessions
         self._lockout = Lockout()
+        self._joins: dict[str, TokenBucket] = {}
 
     def judge(self, hello: Hello, address: str, now: float) -> Newcomer | Session:
         """A newcomer, or the session that is resumed.
@@ -87,6 +91,16 @@ class Admission:
         if not self._invites.is_open(entry):
             raise TurnedAway(Reason.EXPIRED, Reason.EXPIRED.sentence)
         self._lockout.right(counted)
+        if not self._rate(entry.label, now).take(now):
+            raise TurnedAway(
+                Reason.FULL,
+                "Very many people are joining with this invite: try again in a few seconds.",
+                _CROWD_RETRY_S,
+            )
+
+    def _rate(self, label: str, now: float) -> TokenBucket:
+        burst = 2.0 * self._settings.max_players
+        return self._joins.setdefault(label, TokenBucket(_JOINS_PER_SECOND, burst, now))
 
     def _lookalike(self, name: str) -> Session | None:
         """The session with a name like this one, if it may be displaced.

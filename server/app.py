@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-import os
 import secrets
-import selectors
 import signal
 import socket
 import time
@@ -20,6 +18,7 @@ from server.addresses import Doorstep
 from server.admin import Admin, admin_token
 from server.clock import Clock
 from server.door import Door, listen
+from server.folder import prepare_folder
 from server.health import Health
 from server.invites import InviteBook, InviteFileError, write_private
 from server.match import Match
@@ -39,35 +38,6 @@ INVITES_EVERY_S: Final = 1.0
 SAVE_TIMEOUT_S: Final = 2.5
 RESTART_S: Final = 5
 """What players are told to expect between this server's end and the next one's start."""
-
-
-class StartError(Exception):
-    """The server cannot start; the text says why and what to do."""
-
-
-class CoalescingSelector(selectors.DefaultSelector):
-    """Lets input gather for a few milliseconds and wakes the loop once for all of it.
-
-    Waking up costs more than reading does. Timers are never late by it, only input is.
-    """
-
-    def __init__(self, nap_s: float) -> None:
-        super().__init__()
-        self._nap_s = nap_s
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait for input, as long as `timeout`; for ever if that is None."""
-        if timeout is None or timeout > 0:
-            nap = self._nap_s if timeout is None else min(self._nap_s, timeout)
-            time.sleep(nap)
-            timeout = None if timeout is None else timeout - nap
-        return super().select(timeout)
-
-
-def event_loop(coalesce_ms: int) -> asyncio.AbstractEventLoop:
-    """The loop that the server runs in, on every system."""
-    selector = CoalescingSelector(coalesce_ms / 1000) if coalesce_ms else None
-    return asyncio.SelectorEventLoop(selector)
 
 
 class App:
@@ -113,7 +83,6 @@ class App:
             listen(settings.private_host, settings.private_port, "PRIVATE_") as private,
         ):
             journal = Journal(writer.submit, self._clock.now())
-            journal.on_commit = self._metrics.store_commit.observe
             match = Match(
                 settings=settings,
                 recovered=recovered,
@@ -130,6 +99,7 @@ class App:
             http = PrivateHttp(self._health, self._metrics, admin)
             gc.collect()
             gc.freeze()  # a collection among all that never goes away would cost a tick later
+            match.tick(self._clock.now())  # before anybody may come the world has ticked once
             await http.open(private)
             await door.open(public)
             _write_ports(folder, public, private)
@@ -217,27 +187,6 @@ class App:
             epoch=recovered.epoch,
             waiting=len(recovered.sessions),
         )
-
-
-def prepare_folder(folder: Path) -> Path:
-    """The data folder, there and ours.
-
-    Raises:
-        StartError: when it cannot be made or written to.
-    """
-    probe = folder / ".writable"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        owner = f" as user {os.getuid()}" if hasattr(os, "getuid") else ""
-        raise StartError(
-            f"The data folder {folder} cannot be written{owner} ({error.strerror or error}). Give "
-            "it to that user, make room on the disk, or set LANTERNHOLD_SERVER_DATA_DIR to "
-            "another folder."
-        ) from error
-    return folder
 
 
 def open_store(store: Database, rules: Rules, seed: int | None) -> Recovered:

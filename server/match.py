@@ -75,6 +75,7 @@ class Match:
         )
         self._reception.restore(recovered.sessions, now)
         self._saving.snapshot(now)
+        journal.on_commit = metrics.store_commit.observe
         metrics.epoch.set(recovered.epoch)
 
     # ------------------------------------------------------------------ what peers say

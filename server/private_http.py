@@ -37,9 +37,9 @@ class PrivateHttp:
                 web.post("/admin/{order}", self._order),
             ]
         )
-        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.SockSite(self._runner, sock, shutdown_timeout=0.5).start()
+        await web.SockSite(self._runner, sock).start()
 
     async def close(self) -> None:
         """Answer no more."""

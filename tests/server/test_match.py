@@ -41,7 +41,7 @@ def test_the_own_body_is_exact_and_moves_by_commands_only(house):
     still = ann.last(Snap).body
     house.tick(10)
     assert ann.last(Snap).body == still
-    ann.move(*[RIGHT] * 5)
+    ann.move(*[RIGHT] * 5, ack=ann.last(Snap).tick)
     house.tick(8)
     snap = ann.last(Snap)
     assert snap.last_seq == 5

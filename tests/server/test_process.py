@@ -1,7 +1,7 @@
 """The program itself: its exit codes, its files, its end."""
 
+import asyncio
 import json
-import os
 import signal
 import sys
 
@@ -14,7 +14,9 @@ from protocol.hot import Input
 from protocol.messages import Notice, Welcome
 from protocol.reasons import Reason
 from server.__main__ import main
-from server.app import CoalescingSelector, event_loop
+from server.door import listen
+from server.loop import CoalescingSelector, event_loop
+from server.store.lock import FolderLock
 from support.running import Running
 
 pytestmark = pytest.mark.slow
@@ -48,80 +50,76 @@ async def test_sigterm_tells_saves_and_ends(running):
     assert running.stop(signal.SIGINT) == 0
 
 
-def test_its_files(running):
+async def test_its_files_and_its_invites(running):
     running.start()
     names = {file.name for file in running.folder.iterdir()}
     assert {"ports.json", "invites.json", "admin.token", "world.sqlite3"} <= names
     assert set(running.ports) == {"game", "private"}
-    modes = {name: (running.folder / name).stat().st_mode & 0o077 for name in ("invites.json",)}
-    assert modes == {"invites.json": 0}
-    assert running.get("/healthz")[0] == 200
+    for private in ("invites.json", "admin.token"):
+        assert (running.folder / private).stat().st_mode & 0o077 == 0
+    assert running.get("/healthz")[0] == running.get("/readyz")[0] == 200
     token = (running.folder / "admin.token").read_text().strip()
     status, body = running.get("/admin/save", body=b"{}", Authorization=f"Bearer {token}")
     assert (status, "tick" in json.loads(body)) == (200, True)
-
-
-async def test_an_invite_made_while_it_runs_opens_it(running):
-    running.start()
     made = json.loads(running.command("invite", "--new", "late", "--json").stdout)
     assert made["label"] == "late"
-    conversation = ClientConversation()
+    assert isinstance(await first_answer(running, made["secret"]), Welcome)
+
+
+async def first_answer(running, secret):
+    """What the server says once it has seen the new invite."""
     for _ in range(40):
+        conversation = ClientConversation()
         async with running.line() as line:
-            await line.send(conversation.hello("Late", made["secret"]))
+            await line.send(conversation.hello("Late", secret))
             message = conversation.receive(await line.recv())
         if isinstance(message, Welcome):
             break
-    assert isinstance(message, Welcome)
-    assert running.command("invite", "--withdraw", "late").returncode == 0
-    assert running.command("invite", "--withdraw", "nobody").returncode == 1
+        await asyncio.sleep(0.1)
+    return message
 
 
-def test_a_second_server_on_the_same_folder_is_refused(running):
-    running.start()
-    second = running.command()
-    assert second.returncode == 1
-    assert "Another server is running" in second.stderr
-    assert "Traceback" not in second.stderr
+class TestAtTheStart:
+    """What the host reads when it cannot start; in this process, since nothing gets running."""
 
+    @pytest.fixture(autouse=True)
+    def surroundings(self, tmp_path, monkeypatch):
+        self.set = lambda key, value: monkeypatch.setenv(f"LANTERNHOLD_SERVER_{key}", str(value))
+        monkeypatch.chdir(tmp_path)
+        for key, value in (("DATA_DIR", tmp_path), ("PORT", 0), ("PRIVATE_PORT", 0)):
+            self.set(key, value)
+        self.set("MAP_TILES", 64)
 
-def test_a_port_in_use_names_the_setting(running, tmp_path_factory):
-    running.start()
-    other = Running(tmp_path_factory.mktemp("other"), port=running.ports["game"])
-    answer = other.command()
-    assert answer.returncode == 1
-    assert "LANTERNHOLD_SERVER_PORT" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    def test_a_second_server_on_the_same_folder(self, tmp_path, capsys):
+        lock = FolderLock(tmp_path)
+        assert main([]) == 1
+        lock.release()
+        assert "Another server is running" in capsys.readouterr().err
 
+    def test_a_port_in_use_names_the_setting(self, capsys):
+        with listen("127.0.0.1", 0, "") as sock:
+            self.set("PORT", sock.getsockname()[1])
+            assert main(["run"]) == 1
+        assert "LANTERNHOLD_SERVER_PORT" in capsys.readouterr().err
 
-def test_settings_that_are_wrong_are_told_all_at_once(tmp_path):
-    answer = Running(tmp_path, port="many", tick_hz=25, prot=1).command()
-    assert answer.returncode == 2
-    assert len(answer.stderr.splitlines()) == 3
+    def test_settings_that_are_wrong_are_told_all_at_once(self, capsys):
+        self.set("PORT", "many")
+        self.set("TICK_HZ", 25)
+        self.set("PROT", 1)
+        assert main([]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 3
 
+    def test_a_folder_that_is_a_file(self, tmp_path, capsys):
+        (tmp_path / "file").write_text("x")
+        self.set("DATA_DIR", tmp_path / "file")
+        assert main([]) == 1
+        assert "cannot be written" in capsys.readouterr().err
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
-def test_a_folder_that_cannot_be_written(tmp_path):
-    tmp_path.chmod(0o500)
-    answer = Running(tmp_path).command()
-    assert answer.returncode == 1
-    assert "cannot be written" in answer.stderr
-
-
-def test_a_folder_that_is_a_file(tmp_path):
-    (tmp_path / "file").write_text("x")
-    answer = Running(tmp_path, data_dir=tmp_path / "file").command()
-    assert answer.returncode == 1
-    assert "cannot be written" in answer.stderr
-    assert "Traceback" not in answer.stderr
-
-
-def test_a_save_that_is_damaged_is_told_and_left_alone(tmp_path):
-    (tmp_path / "world.sqlite3").write_bytes(b"rubbish" * 1000)
-    answer = Running(tmp_path).command()
-    assert answer.returncode == 1
-    assert "world.sqlite3 could not be opened" in answer.stderr
-    assert (tmp_path / "world.sqlite3").read_bytes() == b"rubbish" * 1000
+    def test_a_save_that_is_damaged_is_left_alone(self, tmp_path, capsys):
+        (tmp_path / "world.sqlite3").write_bytes(b"rubbish" * 1000)
+        assert main([]) == 1
+        assert "world.sqlite3 could not be opened" in capsys.readouterr().err
+        assert (tmp_path / "world.sqlite3").read_bytes() == b"rubbish" * 1000
 
 
 def test_the_invite_command_for_people(tmp_path, monkeypatch, capsys):

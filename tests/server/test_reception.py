@@ -131,6 +131,28 @@ def test_a_full_house(build):
     assert bob.last(Reject).retry_after_s > 0
 
 
+def test_one_invite_cannot_be_used_to_come_and_go_without_end(build):
+    house = build(max_players=5)
+    for number in range(10):
+        visitor = house.visit()
+        visitor.say(visitor.conversation.hello(f"Guest {number}", house.secret))
+        house.match.kick(visitor.peer.session.eid)
+    late = house.visit()
+    late.say(late.conversation.hello("Late", house.secret))
+    assert "try again in a few seconds" in refused(late)[1]
+    house.invites.make("others")
+    house.invites.reread()
+    other = house.visit()
+    other.say(other.conversation.hello("Other", house.invites.entries[-1].secret))
+    house.tick(3)
+    other.last(Welcome)
+    house.clock.advance(1.0)
+    again = house.visit()
+    again.say(again.conversation.hello("Again", house.secret))
+    house.tick(3)
+    again.last(Welcome)
+
+
 def test_a_team_may_be_wished_for_and_an_unknown_one_is_balanced(house):
     ann, bob, cy = house.join("Ann", team=1), house.join("Bob", team=1), house.join("Cy", team=7)
     teams = [house.world.players[visitor.eid].team for visitor in (ann, bob, cy)]
