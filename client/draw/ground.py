@@ -1,6 +1,6 @@
 """The ground under everything: layers with organic coasts, rendered chunk by chunk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,8 @@ for nobody can walk through there either.
 """
 
 _WATER: Final[Colour] = (66, 110, 150)
+_WATER_GRAIN: Final = (11, 22)
+_COAST: Final = 40  # seed of the coasts' wobble
 _FOAM: Final[Colour] = (120, 172, 190)
 
 _LAYERS: Final = (
@@ -62,6 +64,17 @@ _RANKS: Final = bytes(
     _RANK.get(Tile.GRASS if kind == Tile.UNKNOWN else kind, 0) for kind in range(256)
 )
 """The place of a tile's layer, 0 for water and what spans it, as a translation table."""
+
+
+def warm_up() -> Iterator[None]:
+    """Make the textures one by one, before the first chunk needs them all in one frame."""
+    ground(_WATER, *_WATER_GRAIN)
+    yield
+    for place, layer in enumerate(_LAYERS, 1):
+        _texture(layer)
+        yield
+        wobble(_COAST + place)
+        yield
 
 
 def patch(terrain: Terrain, cx: int, cy: int) -> bytes:
@@ -80,7 +93,7 @@ def patch(terrain: Terrain, cx: int, cy: int) -> bytes:
 def render(tiles: bytes, cx: int, cy: int) -> pygame.Surface:
     """The picture of one chunk from its `patch`."""
     board = pygame.Surface((SIDE, SIDE))
-    board.blit(ground(_WATER, 11, 22), (0, 0))
+    board.blit(ground(_WATER, *_WATER_GRAIN), (0, 0))
     ranks = tiles.translate(_RANKS)
     for place, layer in enumerate(_LAYERS, 1):
         if max(ranks) >= place and (place == 1 or layer.tile in tiles or place == 2):
@@ -100,7 +113,7 @@ def _area(ranks: bytes, place: int) -> pygame.Surface:
             ramp.set_at((index % _SIDE, index // _SIDE), (0, 0, 0, full))
     area = pygame.transform.smoothscale(ramp, (_WIDE, _WIDE))
     for spot in _TILING:
-        area.blit(wobble(40 + place), spot, special_flags=pygame.BLEND_RGBA_ADD)
+        area.blit(wobble(_COAST + place), spot, special_flags=pygame.BLEND_RGBA_ADD)
     # A steep ramp around the middle instead of a threshold: the border is anti-aliased.
     area.fill((0, 0, 0, 127 - 4), special_flags=pygame.BLEND_RGBA_SUB)
     for _ in range(5):
@@ -132,10 +145,14 @@ def _lay(board: pygame.Surface, area: pygame.Surface, layer: _Layer, *, over_wat
 def _spread(layer: _Layer) -> pygame.Surface:
     """The texture of a layer over the chunk and its rim."""
     top = pygame.Surface((_WIDE, _WIDE), pygame.SRCALPHA)
-    texture = ground(layer.colour, int(layer.tile) * 31, layer.rough)
+    texture = _texture(layer)
     for spot in _TILING:
         top.blit(texture, spot)
     return top
+
+
+def _texture(layer: _Layer) -> pygame.Surface:
+    return ground(layer.colour, int(layer.tile) * 31, layer.rough)
 
 
 def _stamp(

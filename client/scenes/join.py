@@ -4,6 +4,7 @@ from typing import Final
 
 import pygame
 
+from client.draw import ground
 from client.draw.join import (
     JOIN,
     LINK,
@@ -46,6 +47,7 @@ class JoinScene:
         self._problem = problem
         self._at_once = at_once
         self._way: WayIn | None = None
+        self._warming = ground.warm_up()
 
     def enter(self, now: float) -> None:
         """Join straight away if that was asked for."""
@@ -132,7 +134,8 @@ class JoinScene:
         self._way = None
 
     def update(self, now: float) -> Scene | None:
-        """Follow the connection being made."""
+        """Follow the connection being made; prepare the ground meanwhile."""
+        next(self._warming, None)
         way = self._way
         if way is None:
             return None
