@@ -17,7 +17,6 @@ INTERNAL: Final = "lanternhold.internal"
 
 _MAX_LINKS: Final = 8
 _MAX_LINK: Final = 2048
-_MAX_PIECES: Final = 40
 _CHECK_BYTES: Final = 4
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -147,16 +146,14 @@ def _payload(text: str) -> bytes:
 def _checked(text: str) -> bytes | None:
     """The checked bytes at the start of `text`, which may go on with anything.
 
-    A mail program breaks the line, a person writes on behind it: each further piece between
-    white space may belong to it, and the check tells which is the last.
+    A mail program breaks the line, a person writes on behind it: what cannot be of the link is
+    dropped, and the check tells where it ends.
     """
-    joined = ""
-    for piece in text.split()[:_MAX_PIECES]:
-        joined += _FOREIGN.sub("", piece)
-        try:
-            raw = _raw(joined)
-        except binascii.Error:
-            continue
+    letters = _FOREIGN.sub("", text)
+    for end in range(len(letters) + 1):
+        if end % 4 == 1:
+            continue  # no base64 is so long
+        raw = _raw(letters[:end])
         body = raw[:-_CHECK_BYTES]
         if body and _check(body) == raw[-_CHECK_BYTES:]:
             return body

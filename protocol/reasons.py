@@ -12,7 +12,11 @@ class Reason(IntEnum):
     may_resume: bool
 
     BYE = 4000, "You have left the game."
-    RESTART = 4001, "The server is restarting; you will be back in a moment.", True
+    RESTART = (
+        4001,
+        "The server has stopped; if it is only restarting, you will be back in a moment.",
+        True,
+    )
     PROTOCOL = 4002, "Your game and the server did not understand each other; update both."
     KICKED = 4003, "The host has removed you from the game; ask the host before you come back."
     BAD_INVITE = 4004, "This invite does not open this server; ask the host for a new one."

@@ -66,6 +66,8 @@ def test_a_link_is_short_enough_for_a_small_code():
         f"*{LINK}*",
         f"It begins with {PREFIX}, like this: {LINK}",
         f"{LINK}==",
+        f"<a>{LINK}</a>",
+        f"{LINK}Ann wrote this",
     ],
 )
 def test_however_it_is_pasted_it_is_found(pasted):
@@ -171,7 +173,12 @@ def test_any_text_is_an_invite_or_the_error(text):
 
 def test_a_book_is_read_in_no_time():
     with pytest.raises(InviteError):
-        Invite.parse(PREFIX + "A" * 1_000_000 + " A" * 100_000)
+        Invite.parse((PREFIX + "A" * 100_000 + " A" * 100_000) * 12)
+
+
+def test_what_a_later_version_adds_to_the_array_is_passed_over():
+    known = (8443, b"s" * 16, "", [b"\x7f\0\0\1"], None, None)
+    assert Invite.parse(payload(*known, "new", 7)) == Invite.parse(payload(*known))
 
 
 def test_the_secret_stays_out_of_logs():

@@ -2,13 +2,24 @@
 
 import pytest
 
+from client import outbox, pacing
+from client import session as client_session
+from client.backoff import DELAYS_S
+from client.outbox import Outbox
+from game import names
+from game.body import IDLE
+from game.rules import TICK_RATES, UNIT
 from protocol.codec import decode_client, decode_server
 from protocol.hot import Input, Snap
 from protocol.invite import Invite
+from protocol.limits import HELLO_S, SILENT_S, STALL_INPUTS_PER_S, STALL_S
 from protocol.messages import RosterEntry, Standing
 from protocol.reasons import SERVICE_RESTART, retry_text
+from protocol.snap import GRID, MOVER_BYTES, MOVER_REACH
 from protocol.table import TABLE
 from protocol.version import MINOR, SUBPROTOCOL, world_path
+from server.peer import CONTROL_RATE
+from server.reception import UNPROVEN_S
 from tests.protocol import reference
 
 PAGE = reference.PAGE.read_text()
@@ -55,7 +66,34 @@ def test_the_link_on_the_page_is_an_invite():
         f"`minor` of this page is {MINOR}",
         str(SERVICE_RESTART),
         retry_text(5),
+        f"within {HELLO_S:g} s, else 4012",
+        f"no SNAP for {STALL_S:g} s",
+        f"no news in `ack` for {SILENT_S:g} s",
+        f"a square of {MOVER_REACH * GRID // UNIT} tiles",
+        f"Each mover has {MOVER_BYTES} bytes",
+        f"1 to {names.LENGTH_MAX} Unicode code points",
+        f"({UNPROVEN_S:g} s if you had said nothing",
+        f"no message for {client_session.SILENT_S:g} s after WELCOME",
+        f"for {client_session.HELLO_SILENT_S:g} s between HELLO and WELCOME",
+        "together {:g} a second, {:g} at once".format(*CONTROL_RATE),
+        f"within {1 - pacing.NUDGE_MAX} and {1 + pacing.NUDGE_MAX}",
+        f"last {pacing.STEADY} waits",
+        f"for {outbox.QUIET_S} s after",
+        "waiting " + ", ".join(f"{delay:g}" for delay in DELAYS_S),
     ],
 )
 def test_what_the_page_must_say(said):
     assert said in PAGE
+
+
+@pytest.mark.parametrize("tick_hz", TICK_RATES)
+def test_an_idle_client_sends_what_the_page_says(tick_hz):
+    """The commands of 0.1 s in one INPUT: at every rate ten INPUT a second."""
+    idle = Outbox(tick_hz)
+    sizes = []
+    for tick in range(tick_hz):
+        idle.add(IDLE, tick / tick_hz)
+        sizes += filter(None, [len(idle.take_due(tick / tick_hz))])
+    assert len(sizes) == STALL_INPUTS_PER_S
+    assert len(set(sizes)) == 1
+    assert f"{sizes[0]} at {tick_hz}" in PAGE
