@@ -182,7 +182,7 @@ def exclusive(path: Path) -> Iterator[bool]:
     Yields:
         False when another process holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a+b") as file:
         yield _lock(file.fileno())
 
