@@ -36,9 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns the exit status."""
     parser = _parser()
     given = parser.parse_args(argv)
-    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    logging.basicConfig(level=logging.CRITICAL)  # what matters is in the report, as sentences
     plan = _plan(given, parser)
-    report, is_good = asyncio.run(_run(plan))
+    try:
+        report, is_good = asyncio.run(_run(plan))
+    except KeyboardInterrupt:  # where signals cannot be handled in the loop
+        print("Stopped before the end: there is no report.", file=sys.stderr)  # noqa: T201
+        return 1
     text = msgspec.json.encode(report).decode() if given.json else _told(report, plan.count)
     print(text, flush=True)  # noqa: T201 - this is the command's result
     return 0 if is_good else 1

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,8 @@ from protocol.invite import Invite
 from support.game_server import game_server
 
 ROOT = Path(__file__).parents[2]
-LINK = Invite(name="localhost", addresses=("127.0.0.1",), port=1, secret="A" * 24).link()
+SILENT = Invite(name="localhost", addresses=("127.0.0.1",), port=1, secret="A" * 24)
+LINK = SILENT.link()
 CONTRACT = {
     "joined", "rtt_ms", "snapshot_gap_ms", "bytes_per_player_second", "gathered", "deposited",
     "disconnects", "resumes", "mispredictions", "saved", "refused",
@@ -96,3 +99,26 @@ def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
         refused = run("--seconds", "5", "--json", *port, invite=wrong.link())
         assert refused.returncode == 1
         assert list(json.loads(refused.stdout)["refused"].values()) == [1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_stopped_by_a_signal_bots_leave_and_still_report():
+    env = {key: value for key, value in os.environ.items() if not key.startswith("LANTERNHOLD_")}
+    env["LANTERNHOLD_CLIENT_INVITE"] = SILENT.link()
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()  # answers TCP and says nothing: the bots go on trying
+        port = str(mute.getsockname()[1])
+        command = [sys.executable, "-m", "client.bot", "--seconds", "0", "--json"]
+        running = subprocess.Popen(
+            [*command, "--loopback-port", port],
+            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        mute.settimeout(20)
+        line, _ = mute.accept()
+        running.send_signal(signal.SIGTERM)
+        out, err = running.communicate(timeout=20)
+        line.close()
+    assert err == ""
+    assert json.loads(out)["joined"] == 0
+    assert running.returncode == 1
