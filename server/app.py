@@ -116,11 +116,13 @@ class App:
             await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._health.is_stopping = True
+            is_asked = self._stop.is_set()
             for task in (*tasks, stop):
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
             match.notify("restart", Reason.RESTART.sentence, RESTART_S)
-            match.save()
+            if is_asked:
+                match.save()  # not after a fault of ours: its world may be half a tick old
             await self._save(journal)
             match.dismiss_all(Reason.RESTART, "the server stops")
             await door.close()
@@ -197,7 +199,7 @@ def open_store(store: Database, rules: Rules, seed: int | None) -> Recovered:
     """
     store.prepare()
     recovered = recover(store, rules, secrets.randbits(63) if seed is None else seed)
-    store.begin(recovered.epoch, recovered.line)
+    store.begin(recovered.epoch, recovered.line, recovered.world.tick)
     return recovered
 
 

@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from protocol.reasons import Reason
 from protocol.table import TABLE, Direction
 from protocol.version import BUILD, SUBPROTOCOL, world_path
 from server import log
@@ -48,7 +49,10 @@ def listen(host: str, port: int, key: str) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        sock = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        both = address[0] == "::" and socket.has_dualstack_ipv6()
+        sock = socket.create_server(
+            address[:2], family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
     except OSError as error:
         raise DoorError(
             f"Cannot listen on {host} port {port} ({error.strerror or error}). If another program "
@@ -106,7 +110,7 @@ class Door:
     async def close(self) -> None:
         """Let nobody in any more and wait until everybody is out."""
         if self._server is not None:
-            self._server.close()
+            self._server.close(code=Reason.RESTART, reason=Reason.RESTART.name.lower())
             await self._server.wait_closed()
 
     async def _attend(self, connection: ServerConnection) -> None:

@@ -193,7 +193,10 @@ class Reception:
         self._arrivals.remove(arrival)
         session, peer = arrival.session, arrival.peer
         player = self._world.players.get(session.eid)
-        if player is None or peer.is_over or session.peer is not peer:
+        if peer.is_over or session.peer is not peer:
+            return
+        if player is None:
+            self._expel(session, Reason.RESUME_LOST, "the world has no such player", now)
             return
         peer.send(self._welcome_message(session, player, arrival))
         window = peer.welcomed(self._settings.tick_hz, player.last_seq, now)

@@ -14,6 +14,8 @@ from server.store.rows import TICK_CEILING, SnapshotRow, kind_of
 
 SNAPSHOT_S: Final = 30.0
 """Between snapshots: a recovery repeats at most so much play."""
+IDLE_SNAPSHOT_S: Final = 600.0
+"""The same while nobody does anything."""
 
 
 class Saving:
@@ -41,7 +43,8 @@ class Saving:
         if told > self._ceiling - SPARE_TICKS // 2:
             self._ceiling = told + SPARE_TICKS
             journal.note(TICK_CEILING, self._ceiling)
-        if journal.wants_snapshot or (inputs and now - self._snapshot_at > SNAPSHOT_S):
+        patience = SNAPSHOT_S if inputs else IDLE_SNAPSHOT_S
+        if journal.wants_snapshot or now - self._snapshot_at > patience:
             self.snapshot(now)
 
     def snapshot(self, now: float) -> None:

@@ -76,12 +76,22 @@ class Database:
                     "restore`, or move the file away to begin a new world."
                 )
 
-    def begin(self, epoch: int, line: int) -> None:
-        """A server starts on world `line`: nothing it tells can be taken for an earlier epoch's."""
-        if self.meta().get(LINE) != line:
-            with self._telling("written"):
-                self._connection().execute("DELETE FROM sessions")  # of people of another world
-        self.commit(Batch(meta={EPOCH: epoch, LINE: line}))
+    def begin(self, epoch: int, line: int, tick: int) -> None:
+        """A server goes on with world `line` after `tick`, in a new epoch.
+
+        What the store holds beyond that tick could not be used (it was damaged, or of other
+        rules) and goes: the log that is written from here on takes its place.
+        """
+        is_another = self.meta().get(LINE) != line
+        with self._telling("written"):
+            db = self._connection()
+            db.execute("BEGIN IMMEDIATE")
+            if is_another:
+                db.execute("DELETE FROM sessions")  # of people of another world
+            db.execute("DELETE FROM log WHERE line = ? AND tick > ?", (line, tick))
+            db.execute("DELETE FROM snapshots WHERE line = ? AND tick > ?", (line, tick))
+            self._write(db, Batch(last_tick=tick, meta={EPOCH: epoch, LINE: line}))
+            db.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file. It opens again by itself when it is needed."""

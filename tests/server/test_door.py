@@ -124,6 +124,14 @@ async def gone(reader, writer, timeout_s=10):
     return data
 
 
+async def pour(writer, data):
+    """Write the same again and again, for five seconds at most."""
+    async with asyncio.timeout(5):
+        while True:
+            writer.write(data)
+            await writer.drain()
+
+
 def close_code(data):
     """The code of the close frame at the end of what was read."""
     at = data.rfind(b"\x88")
@@ -330,10 +338,7 @@ async def test_pings_whose_answers_are_not_read(server):
         writer.transport.pause_reading()
         pings = frame(9, b"x") * 2_000
         with pytest.raises(ConnectionError):
-            async with asyncio.timeout(5):
-                while True:
-                    writer.write(pings)
-                    await writer.drain()
+            await pour(writer, pings)
         writer.close()
         assert await players.unharmed()
     assert server.rss_mb - before < 12.0

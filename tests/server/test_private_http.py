@@ -1,4 +1,5 @@
 import contextlib
+import socket
 
 import aiohttp
 import pytest
@@ -96,6 +97,12 @@ def test_a_port_in_use_is_told_with_its_setting():
         port = sock.getsockname()[1]
         with pytest.raises(DoorError, match=f"port {port}.*LANTERNHOLD_SERVER_PRIVATE_PORT"):
             listen("127.0.0.1", port, "PRIVATE_")
+
+
+@pytest.mark.parametrize(("host", "reached"), [("::", "127.0.0.1"), ("localhost", "localhost")])
+def test_a_wildcard_takes_both_families_and_names_are_looked_up(host, reached):
+    with listen(host, 0, "") as sock, socket.socket() as client:
+        client.connect((reached, sock.getsockname()[1]))
 
 
 def test_an_address_that_is_not_ours():

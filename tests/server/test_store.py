@@ -11,6 +11,7 @@ from game.rules import Mode, Rules
 from game.world import World
 from protocol.messages import Saved
 from protocol.resume import TokenState
+from server.saving import IDLE_SNAPSHOT_S
 from server.store.database import FILE, KEEP_S, Database, connect
 from server.store.journal import BACKLOG_BYTES, IDLE_S, ROUTINE_S, URGENT_S, Journal
 from server.store.lock import FolderLock
@@ -36,7 +37,7 @@ RIGHT = Command(int(Keys.RIGHT))
 def database(tmp_path):
     database = Database(tmp_path / FILE)
     database.prepare()
-    database.begin(1, 1)
+    database.begin(1, 1, 0)
     yield database
     database.close()
 
@@ -299,6 +300,20 @@ def test_a_change_of_rules_takes_the_snapshot_and_tells_the_host(build):
     assert after.recovered.world.tick == saved.tick
     assert after.recovered.world.rules.round_ms == 90_000
     assert any("rules have changed" in note for note in after.recovered.notes)
+    after.join("Cy")
+    after.wait(2)
+    wanted = {eid: player.name for eid, player in after.world.players.items()}
+    again = build(round_seconds=90)  # and the old rules' log has not come in between
+    assert {eid: player.name for eid, player in again.world.players.items()} == wanted
+
+
+def test_an_idle_world_is_saved_now_and_then_so_that_a_recovery_is_short(build):
+    house = build()
+    house.wait(2)
+    before = next(house.database.snapshots(1)).tick
+    house.clock.advance(IDLE_SNAPSHOT_S)
+    house.wait(2)
+    assert next(house.database.snapshots(1)).tick > before
 
 
 def test_another_kind_of_world_leaves_the_first_one_where_it_is(build):
@@ -341,9 +356,12 @@ def test_a_damaged_entry_of_the_log_ends_the_replay_there(build):
     busy(house)
     house.wait(2)
     house.database._connection().execute("UPDATE log SET inputs = x'90' WHERE tick = 40")
-    recovered = recover(house.database, house.settings.rules(), 0)
-    assert recovered.world.tick < 40
-    assert any("log ends early" in note for note in recovered.notes)
+    after = build()
+    assert after.recovered.world.tick < 40
+    assert any("log ends early" in note for note in after.recovered.notes)
+    after.join("Cy")
+    after.wait(2)
+    assert build().world.tick == after.database.meta()[LAST_TICK] < 100
 
 
 def test_a_file_cut_off_anywhere_loads_an_earlier_moment_or_is_refused(build, tmp_path):
