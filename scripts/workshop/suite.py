@@ -59,9 +59,14 @@ def _read() -> bool:
 
 def _pytest(arguments: Sequence[str]) -> int:
     print("Tests", flush=True)
-    parallel = [] if _has_selection(arguments) else ["-n", "2", "--dist", "loadgroup"]
+    parallel = [] if _has_selection(arguments) else ["-n", _workers(), "--dist", "loadgroup"]
     command = [str(VENV_PYTHON), "-m", "pytest", "-q", *parallel, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False, env=_environment()).returncode
+
+
+def _workers() -> str:
+    """At least two: the tests that start whole programs keep one of them busy by waiting."""
+    return str(max(2, os.cpu_count() or 2))
 
 
 def _environment() -> dict[str, str]:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from support.compose import PREFIX, Compose, clean_environment, free_port, remove_the_orphans
+from support.compose import (
+    PREFIX,
+    Compose,
+    clean_environment,
+    free_port,
+    nothing_left,
+    remove_the_orphans,
+)
 from support.door import Door
 from support.source import ROOT
 
@@ -84,10 +91,8 @@ def docker_setup(compose):
     with pytest.MonkeyPatch.context() as patch:
         for key, value in compose.environment.items():
             patch.setenv(key, value)
-        yield f"--profile monitoring up --build --detach --wait --wait-timeout 90 {SERVICES}"
-        if compose("--profile", "*", "ps", "--all", "--quiet").strip():
-            print(compose("logs", "--no-color", "--tail", "50", check=False))  # noqa: T201  # pytest shows it
-            compose.down()
+        with nothing_left(compose):
+            yield f"--profile monitoring up --build --detach --wait --wait-timeout 90 {SERVICES}"
 
 
 @pytest.fixture(scope="session")

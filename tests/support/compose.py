@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.source import ROOT
@@ -81,6 +82,17 @@ class Compose:
     def down(self):
         """Everything of the project, its volumes among it, is gone after this."""
         self("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "6")
+
+
+@contextmanager
+def nothing_left(compose):
+    """Whatever happens in the block: afterwards nothing of the project runs, or is even there."""
+    try:
+        yield
+    finally:
+        if compose("--profile", "*", "ps", "--all", "--quiet").strip():
+            print(compose("logs", "--no-color", "--tail", "50", check=False))  # noqa: T201
+            compose.down()
 
 
 class ComposeError(AssertionError):
