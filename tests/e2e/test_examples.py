@@ -30,7 +30,7 @@ def test_an_example_is_short_and_uses_nothing_of_ours(example):
 def server_with_somebody(tmp_path_factory):
     """An invite to a world in which a bot walks about."""
     folder = tmp_path_factory.mktemp("examples")
-    settings = {"LANTERNHOLD_SERVER_TEAMS": 1}  # whoever joins stands where the bot began
+    settings = {"LANTERNHOLD_SERVER_MODE": "village"}  # one team: who joins stands near the bot
     with at_home(folder / "home", **settings) as (home, up):
         command = ("-m", "client.bot", "--invite", up["invite"], "--seconds", "0")
         with home.start(*command) as bot:
