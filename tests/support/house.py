@@ -133,9 +133,7 @@ class House:
         self.database = Database(folder / FILE, connector)
         self.database.prepare()
         self.recovered = recover(self.database, self.settings.rules(), self.settings.seed or 0)
-        self.database.begin(
-            self.recovered.epoch, self.recovered.line, self.recovered.world.tick
-        )
+        self.database.begin(self.recovered.epoch, self.recovered.line, self.recovered.world.tick)
         self.disk = Disk(self.database)
         self.journal = Journal(self.disk.submit, clock.now())
         self.invites = InviteBook(folder)

@@ -84,7 +84,7 @@ class Running:
 
     def get(self, path, port="private", body=None, **headers):
         """An HTTP request to one of its ports: (status, body)."""
-        request = urllib.request.Request(  # noqa: S310 - our own server
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.ports[port]}{path}", data=body, headers=headers
         )
         try:
