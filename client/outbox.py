@@ -1,20 +1,26 @@
-"""Commands on their way out: one INPUT a tick while the player does something, else batches."""
+"""Commands on their way out: one INPUT a tick while the player does something, else batches.
+
+Batches also while the line is stalled: what is said then arrives all at once, and must not look
+like a flood to the server.
+"""
 
 from typing import Final
 
 from game.body import IDLE, Command
+from protocol.limits import STALL_INPUTS_PER_S
 
 QUIET_S: Final = 0.5
 """After so long without anything done, commands are sent in batches."""
-ACKS_HZ: Final = 10
-"""Snapshots are acknowledged at least so often: the server's flow control lives on it."""
+BATCHES_HZ: Final = STALL_INPUTS_PER_S
+"""Often enough for the server's flow control, which lives on acknowledgements; and no more than
+may be said in a stall."""
 
 
 class Outbox:
     """Holds commands back while nothing happens. Times are monotonic seconds."""
 
     def __init__(self, tick_hz: int) -> None:
-        self._batch = max(1, tick_hz // ACKS_HZ)
+        self._batch = max(1, tick_hz // BATCHES_HZ)
         self._busy_until = 0.0
         self._last = IDLE
         self._commands: list[Command] = []
@@ -26,9 +32,10 @@ class Outbox:
         self._last = command
         self._commands.append(command)
 
-    def take_due(self, now: float) -> list[Command]:
-        """What has to go out now, oldest first; often nothing."""
-        if now < self._busy_until or len(self._commands) >= self._batch:
+    def take_due(self, now: float, *, stalled: bool = False) -> list[Command]:
+        """What has to go out now, oldest first; often nothing. While stalled nothing is urgent."""
+        is_urgent = now < self._busy_until and not stalled
+        if is_urgent or len(self._commands) >= self._batch:
             return self.take()
         return []
 

@@ -15,6 +15,7 @@ from game.body import Command
 from game.inputs import ActKind
 from protocol.client_conversation import ClientConversation
 from protocol.hot import Snap
+from protocol.limits import STALL_S
 from protocol.messages import Act
 
 JITTER_COUNTED_S: Final = 0.1
@@ -69,9 +70,10 @@ class Presence:
     def advance(self, now: float) -> list[bytes]:
         """Run the ticks that are due; returns the frames to send."""
         frames: list[bytes] = []
+        stalled = now - self._at > STALL_S
         for _ in range(self.pacer.advance(now)):
             self._tick(now)
-            frames += self._frames(self._outbox.take_due(now), now)
+            frames += self._frames(self._outbox.take_due(now, stalled=stalled), now)
         return frames
 
     def act(self, kind: ActKind, arg: int, now: float) -> list[bytes]:

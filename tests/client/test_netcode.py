@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from client.interpolation import Interpolation
+from game.body import Keys
 from game.inputs import ActKind
 from game.rules import Mode, Rules
 from support.authority import Authority, Pilot, Play
@@ -77,6 +78,22 @@ def test_stalls_do_not_make_predictions_wrong_and_are_caught_up_with():
     assert ada.session.figures.disconnects == 0
     assert 0 <= ada.session.figures.wait_ticks < 4
     assert authority.seats[1].inbox.dropped == 0
+
+
+def test_what_was_said_in_a_stall_may_arrive_all_at_once_even_at_sixty_ticks_a_second():
+    rules = Rules(mode=Mode.VILLAGE, map_tiles=64, moths=0, star_every_ms=0, tick_hz=60)
+    clock, _, play, ada = begin(rules, delay_s=0.02)
+
+    def hold(_now):
+        ada.session.controls.set(int(Keys.RIGHT), 0)
+
+    play.run(2, hold)
+    begins, ends = clock(), clock() + 3.9  # as long as the session waits for a line
+    for wire in (ada.up, ada.down):
+        wire.stall(begins, ends)
+    play.run(6, hold)  # a refusal by the server's conversation would be raised here
+    assert ada.session.figures.disconnects == 0
+    assert ada.session.presence.prediction.seq > 5 * 60, "it went on playing all the while"
 
 
 def test_a_bump_by_somebody_is_a_misprediction_and_the_body_ends_where_the_server_says():

@@ -39,6 +39,17 @@ def test_who_stands_acknowledges_ten_times_a_second(tick_hz, batch):
     assert sizes == [batch] * 10
 
 
+@pytest.mark.parametrize(("tick_hz", "batch"), [(20, 2), (30, 3), (60, 6)])
+def test_in_a_stall_even_held_keys_go_out_ten_times_a_second(tick_hz, batch):
+    outbox = Outbox(tick_hz)
+    sizes = []
+    for number in range(tick_hz):
+        outbox.add(RUN, number / tick_hz)
+        if due := outbox.take_due(number / tick_hz, stalled=True):
+            sizes.append(len(due))
+    assert sizes == [batch] * 10
+
+
 def test_take_brings_everything_in_order():
     outbox = Outbox(30)
     commands = [Command(0, number) for number in range(5)]
