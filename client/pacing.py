@@ -20,9 +20,12 @@ _SMOOTHING: Final = 0.1
 
 
 class Pacer:
-    """Counts the ticks that are due. Times are monotonic seconds."""
+    """Counts the ticks that are due. Times are monotonic seconds.
 
-    def __init__(self, tick_hz: int, now: float) -> None:
+    `first_seq` numbers the first command of the line: before it was applied, no wait is of ours.
+    """
+
+    def __init__(self, tick_hz: int, now: float, first_seq: int = 0) -> None:
         self.tick_hz = tick_hz
         self.rate = 1.0
         self.wait = 1.0  # smoothed
@@ -30,7 +33,7 @@ class Pacer:
         self._due = 0.0  # ticks, with a fraction
         self._waits: deque[int] = deque(maxlen=STEADY)
         self._debt = 0  # ticks to leave out
-        self._settling = 0  # snapshots of commands numbered up to here are not listened to
+        self._settling = first_seq  # snapshots of commands before it are not listened to
 
     @property
     def fraction(self) -> float:
@@ -54,7 +57,7 @@ class Pacer:
     def waited(self, wait: int, jitter_s: float, last_seq: int, next_seq: int) -> None:
         """A snapshot says that `wait` commands still waited behind `last_seq`."""
         if last_seq < self._settling:
-            return  # it does not know yet of the ticks left out
+            return  # it does not know yet of our first command, or of the ticks left out
         self.wait += (wait - self.wait) * _SMOOTHING
         target = 1.0 + jitter_s * self.tick_hz
         error = self.wait - target

@@ -35,7 +35,7 @@ class Presence:
         at: float,
     ) -> None:
         self.prediction = Prediction(snap.body, conversation.next_seq - 1, view.rules, view.ground)
-        self.pacer = Pacer(view.rules.tick_hz, at)
+        self.pacer = Pacer(view.rules.tick_hz, at, conversation.next_seq)
         self._view = view
         self._controls = controls
         self._conversation = conversation

@@ -117,6 +117,16 @@ def test_a_teleport_is_no_misprediction():
     assert ada.session.presence.prediction.body.x == authority.world.players[1].body.x
 
 
+def test_the_clock_is_not_thrown_by_the_time_before_the_first_command_arrived():
+    _, _, play, ada = begin(delay_s=0.1)
+    waits = []
+    for _ in range(2):
+        play.run(1.5, lambda _now: waits.append(ada.session.figures.wait_ticks))
+        ada.break_line()
+    assert ada.session.figures.resumes == 1, "a resume begins it anew"
+    assert min(waits) > -3
+
+
 def test_the_clock_settles_where_commands_wait_about_one_tick():
     _, _, play, ada = begin(delay_s=0.08)
     hands = Hands(ada, 5)

@@ -35,6 +35,15 @@ def test_the_nudge_is_gentle_and_in_the_right_direction(wait, sign):
     assert 0 < sign * (pacer.rate - 1.0) <= NUDGE_MAX + 1e-9
 
 
+def test_waits_from_before_the_first_command_was_applied_are_no_waits():
+    pacer = Pacer(30, 0.0, first_seq=7)
+    for _ in range(20):
+        pacer.waited(-128, 0.0, 6, 12)
+    assert (pacer.wait, pacer.rate) == (1.0, 1.0)
+    pacer.waited(3, 0.0, 7, 13)
+    assert pacer.wait > 1.0
+
+
 def test_jitter_asks_for_a_longer_wait():
     calm, rough = Pacer(30, 0.0), Pacer(30, 0.0)
     for seq in range(1, 40):
