@@ -76,7 +76,7 @@ def write_private(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123  # opened with its mode
+    with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  # has its mode
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

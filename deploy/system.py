@@ -16,7 +16,7 @@ import struct
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, BinaryIO, TypedDict
 
 IS_WINDOWS = os.name == "nt"
 IS_LINUX = sys.platform.startswith("linux")
@@ -182,9 +182,19 @@ def exclusive(path: Path) -> Iterator[bool]:
     Yields:
         False when another process holds it.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    with _opened_to_lock(path) as file:
         yield _lock(file.fileno())
+
+
+def _opened_to_lock(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path.open("a+b")
+    except OSError as problem:
+        # In a container that may only read the folder; the lock itself needs no more than that.
+        if problem.errno not in {errno.EROFS, errno.EACCES}:
+            raise
+        return path.open("rb")
 
 
 def _lock(descriptor: int) -> bool:
