@@ -36,8 +36,6 @@ from server.ticker import Ticker
 PORTS_FILE: Final = "ports.json"
 INVITES_EVERY_S: Final = 1.0
 SAVE_TIMEOUT_S: Final = 2.5
-RESTART_S: Final = 5
-"""What players are told to expect between this server's end and the next one's start."""
 
 
 class App:
@@ -120,7 +118,7 @@ class App:
             for task in (*tasks, stop):
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
-            match.notify("restart", Reason.RESTART.sentence, RESTART_S)
+            match.notify("restart", Reason.RESTART.sentence)
             if is_asked:
                 match.save()  # not after a fault of ours: its world may be half a tick old
             await self._save(journal)

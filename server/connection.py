@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.protocol import Event, State
+from websockets.protocol import Event
 
 from protocol.reasons import Reason
 from server.clock import Clock
@@ -87,8 +87,8 @@ class GameConnection(ServerConnection):
 
     def _on_data(self, peer: Peer, now: float, frame: Frame) -> None:
         """A message or a part of one; the library has seen to it that no message is too long."""
-        if self.state is not State.OPEN:
-            return
+        # The state is not asked: when a last message and a close come in one piece, it is CLOSING
+        # before the message is handed over. The peer itself knows whether it still listens.
         if frame.fin and not self._parts and frame.opcode is Opcode.BINARY:
             peer.receive(bytes(frame.data), now)
             return

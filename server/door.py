@@ -28,6 +28,8 @@ OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
 MAX_SIZE: Final = max(entry.max_bytes for entry in TABLE if entry.direction is Direction.TO_SERVER)
 BACKLOG: Final = 128
+BUSY_S: Final = 5
+"""When to come again where too many connections wait: by then those that said nothing are gone."""
 
 # Small buffers: a flood is read in small bites between which everybody else has a turn, and a
 # player who does not read is noticed early.
@@ -164,20 +166,30 @@ class Door:
         if refusal is not None:
             return self._refuse(
                 connection,
-                HTTPStatus.SERVICE_UNAVAILABLE,
+                HTTPStatus.TOO_MANY_REQUESTS,
                 refusal,
                 "Too many connections wait here: try again in a few seconds.",
+                retry_after_s=BUSY_S,
             )
         assert isinstance(connection, GameConnection)  # noqa: S101 - what serve was told to make
         connection.address = address
         return None
 
     def _refuse(
-        self, connection: ServerConnection, status: HTTPStatus, label: str, text: str
+        self,
+        connection: ServerConnection,
+        status: HTTPStatus,
+        label: str,
+        text: str,
+        *,
+        retry_after_s: int = 0,
     ) -> Response:
         self._metrics.refused.labels(label).inc()
         self._log.debug("request refused", status=status.value, why=text)
-        return connection.respond(status, text + "\n")
+        response = connection.respond(status, text + "\n")
+        if retry_after_s:
+            response.headers["Retry-After"] = str(retry_after_s)
+        return response
 
     def _status(self) -> Response:
         facts = {

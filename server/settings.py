@@ -167,7 +167,8 @@ def _given(environ: Mapping[str, str], directory: Path) -> tuple[dict[str, str],
     path = directory / (named or ".env")
     problems, found = [], {}
     if path.is_file():
-        found = {key: value or "" for key, value in dotenv_values(path).items()}
+        values = dotenv_values(path, interpolate=False)  # as Compose hands it over: as it stands
+        found = {key: value or "" for key, value in values.items()}
     elif named:
         problems.append(f"{PREFIX}ENV_FILE is {named!r}: there is no such file. Correct the path.")
     said = {**found, **{key: value for key, value in environ.items() if value.strip()}}

@@ -13,7 +13,7 @@ from game.body import Command, Keys
 from protocol.codec import decode_server, encode
 from protocol.conversation import ClientConversation
 from protocol.hot import Input, Snap
-from protocol.messages import Act, Hello, Reject, Saved, Welcome
+from protocol.messages import Act, Bye, Hello, Reject, Saved, Welcome
 from protocol.reasons import Reason
 from support.running import Running
 
@@ -216,6 +216,18 @@ async def test_headers_too_long(server):
     assert b" 431 " in await gone(reader, writer)
 
 
+async def test_goodbye_and_close_in_one_piece(server):
+    """A stranger's client may hang up in the same breath: its name must not stay taken."""
+    for _ in range(2):
+        reader, writer = await raw(server)
+        writer.write(frame(2, ClientConversation().hello("Hasty", server.invite)))
+        async with asyncio.timeout(5):
+            await reader.readuntil(b"\x81")  # the type byte of WELCOME
+        writer.write(frame(2, encode(Bye())) + frame(8, (1000).to_bytes(2, "big")))
+        await gone(reader, writer)
+    assert server.metric("lanternhold_players_away") == 0
+
+
 async def test_one_address_cannot_fill_the_doorstep(server):
     """Behind our own proxy each player counts by the address that the proxy tells."""
     stack = contextlib.AsyncExitStack()
@@ -225,10 +237,11 @@ async def test_one_address_cannot_fill_the_doorstep(server):
             headers = {"X-Forwarded-For": "203.0.113.77"}
             try:
                 await stack.enter_async_context(server.line(additional_headers=headers))
-                statuses.append(101)
+                statuses.append((101, None))
             except InvalidStatus as refused:
-                statuses.append(refused.response.status_code)
-        assert statuses == [101] * 8 + [503] * 4
+                response = refused.response
+                statuses.append((response.status_code, response.headers.get("Retry-After")))
+        assert statuses == [(101, None)] * 8 + [(429, "5")] * 4
         async with server.line(additional_headers={"X-Forwarded-For": "203.0.113.78"}):
             pass
 
