@@ -206,6 +206,9 @@ class Session:
                 self._take_snap(message, at)
             case Welcome():
                 self._begin(message, at)
+            case Notice() if self.view is None:
+                # Before the first WELCOME there is no world yet to show it in.
+                self.state = trying(self.state, plain(message.text))
             case Roster() | Round() | Chat() | Notice():
                 self._seen().take(message)
             case Reject():

@@ -24,7 +24,7 @@ class TokenStore(Protocol):
         """Keep the newest token in place of any earlier one."""
 
     def forget(self) -> None:
-        """The session has ended: there is nothing to come back to."""
+        """The session has ended: there is nothing to come back to, not by this token."""
 
 
 class TokenMemory:
@@ -66,20 +66,19 @@ class TokenFile:
     def save(self, token: str) -> None:
         """See TokenStore."""
         self._token = token
-        self._change()
+        tokens = self._read()
+        if tokens.get(self._key) != token:
+            self._write(tokens | {self._key: token})
 
     def forget(self) -> None:
-        """See TokenStore."""
+        """See TokenStore. What another window has written since is its way back: it stays."""
+        tokens, own = self._read(), self._token
         self._token = None
-        self._change()
+        if own is not None and tokens.get(self._key) == own:
+            del tokens[self._key]
+            self._write(tokens)
 
-    def _change(self) -> None:
-        tokens = self._read()
-        if tokens.get(self._key) == self._token:
-            return
-        tokens.pop(self._key, None)
-        if self._token is not None:
-            tokens[self._key] = self._token
+    def _write(self, tokens: dict[str, str]) -> None:
         try:
             _write_private(self._path, msgspec.json.encode(tokens))
         except OSError as error:

@@ -8,12 +8,13 @@ from client.link import Lost, Measured, Opened, Received, Stepped
 from client.problem import Fault
 from client.session import HELLO_SILENT_S, SILENT_S, Identity, Session
 from client.state import Connecting, Failed, Left, Playing, Waiting
-from client.tokens import TokenMemory
+from client.tokens import TokenFile, TokenMemory
 from game.body import Body
 from game.inputs import ActKind
 from game.rules import Rules
 from protocol.codec import decode_client, encode
 from protocol.hot import Snap
+from protocol.invite import Invite
 from protocol.messages import Act, Bye, Chat, Hello, Notice, Reject, Saved, Say, Welcome
 from protocol.reasons import Reason
 from protocol.rules import to_wire
@@ -44,8 +45,8 @@ class Line:
 
 
 class Stage:
-    def __init__(self, token=None):
-        self.line, self.tokens, self.now = Line(), TokenMemory(), 100.0
+    def __init__(self, token=None, tokens=None):
+        self.line, self.tokens, self.now = Line(), tokens or TokenMemory(), 100.0
         if token:
             self.tokens.save(token)
         who = Identity("Ada", INVITE, team=1)
@@ -189,6 +190,27 @@ def test_snapshots_before_welcome_are_refused():
     stage.hear(snap(1))
     assert stage.line.is_cut
     assert isinstance(stage.session.state, Failed), "a first join is not repeated by itself"
+
+
+def test_a_notice_may_come_before_welcome_and_is_shown_as_what_happens():
+    stage = Stage()
+    stage.open()
+    stage.hear(Notice(code="full", text="One place is\nkept for you."))
+    assert stage.session.state == Connecting("One place is kept for you.")
+    stage.hear(welcome())
+    assert stage.session.state == Playing()
+
+
+def test_the_server_moved_to_another_window_leaves_that_windows_token(tmp_path):
+    invite = Invite(addresses=("192.168.1.10",), port=8443, secret=INVITE)
+    ours, theirs = TokenFile(tmp_path, invite, "Ada"), TokenFile(tmp_path, invite, "Ada")
+    stage = Stage(tokens=ours).join()
+    theirs.save("N" * 24)
+    stage.hear(Reject(code=Reason.MOVED, text=Reason.MOVED.sentence))
+    stage.lose(Reason.MOVED)
+    assert isinstance(stage.session.state, Failed)
+    assert ours.load() is None, "it goes on there: this window does not take it back"
+    assert TokenFile(tmp_path, invite, "Ada").load() == "N" * 24
 
 
 def test_a_server_that_says_nothing_is_given_up():

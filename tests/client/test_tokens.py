@@ -50,6 +50,19 @@ def test_the_newest_one_counts_and_forgetting_leaves_the_others(tmp_path):
     assert TokenFile(tmp_path, invite(), "Bob").load() == TOKEN
 
 
+def test_forgetting_leaves_what_another_window_has_written_since(tmp_path):
+    first, second = TokenFile(tmp_path, invite(), "Ada"), TokenFile(tmp_path, invite(), "Ada")
+    first.save(TOKEN)
+    second.save(OTHER)
+    first.forget()
+    assert first.load() is None
+    assert TokenFile(tmp_path, invite(), "Ada").load() == OTHER
+    first.forget()
+    assert TokenFile(tmp_path, invite(), "Ada").load() == OTHER
+    second.forget()
+    assert TokenFile(tmp_path, invite(), "Ada").load() is None
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 def test_only_the_owner_can_read_it_whatever_the_umask(tmp_path):
     before = os.umask(0)
