@@ -18,6 +18,10 @@ FIRST_ATTEMPTS: Final = 6
 STEADY_S: Final = 5.0
 """In the world for so long: the next trouble is a new one, not the last one going on."""
 _WORTH_WAITING: Final = {Fault.STARTING, Fault.BUSY}
+_HINTS: Final = {
+    int(Reason.MOVED): "To play in both, choose another name in one of them.",
+}
+"""What this client knows to add to the words of the server, by close code."""
 
 
 @dataclass(slots=True)
@@ -76,7 +80,8 @@ class Comeback:
         reject, code = self.rejected, self.code(lost)
         wait_s = reject.retry_after_s if reject else reasons.retry_after_s(lost.text)
         fault = Fault.LOST if reasons.may_resume(code) else Fault.REJECTED
-        text = reject.text if reject is not None else reasons.sentence(code)
+        said = reject.text if reject is not None else reasons.sentence(code)
+        text = f"{said} {_HINTS.get(code or 0, '')}".rstrip()
         return Problem(fault, text, retry_after_s=wait_s, reason=code or 0)
 
 

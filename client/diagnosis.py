@@ -45,8 +45,9 @@ _SENTENCES: Final = {
     "server. Ask the host for a new invite.",
     Fault.NOT_FOUND: "The server is there, but it has no such world: it may be older or newer "
     "than your game.",
-    Fault.STARTING: "The server is starting: try again in a few seconds.",
-    Fault.BUSY: "The server has too much to do to let you in right now: try again in a moment.",
+    Fault.STARTING: "The server is starting, or down: try again in a few seconds. If it stays "
+    "so, ask the host to run ./lanternhold status.",
+    Fault.BUSY: "Too many are joining at this moment: try again in a few seconds.",
     Fault.VERSION: "The server speaks another version of the game: update yours, or ask the "
     "host to update the server.",
     Fault.NO_ADDRESS: "The invite names no address to try: ask the host for a new one.",
@@ -108,9 +109,14 @@ def _of_certificate(code: int) -> Fault:
     )
 
 
+def fault_of_status(status: int) -> Fault:
+    """What an HTTP answer other than the one hoped for means."""
+    return _BY_STATUS.get(status, Fault.NOT_LANTERNHOLD)
+
+
 def _of_status(error: InvalidStatus) -> Problem:
     response = error.response
-    fault = _BY_STATUS.get(response.status_code, Fault.NOT_LANTERNHOLD)
+    fault = fault_of_status(response.status_code)
     asked = response.headers.get_all("Retry-After")
     wait = asked[0] if asked else ""
     is_number = wait.isascii() and wait.isdigit() and len(wait) <= 4

@@ -13,10 +13,12 @@ import ssl
 from contextlib import suppress
 from typing import Final
 
+from client import diagnosis
 from client.problem import Fault, Problem
 
 ANSWER_BYTES_MAX: Final = 32_768
 FETCH_S: Final = 6.0
+_COME_AGAIN: Final = {b"429", b"502", b"503", b"504"}
 _PEM = re.compile(
     rb"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]{64,16384}?-----END CERTIFICATE-----"
 )
@@ -67,15 +69,11 @@ def _certificate(answer: bytes) -> bytes:
     """The certificate's DER out of an HTTP answer."""
     head, _, body = answer.partition(b"\r\n\r\n")
     status = head.split(b" ", 2)[1:2]
-    if status and status[0] in {b"502", b"503", b"504"}:
-        raise Problem(Fault.STARTING, "The server is starting: try again in a few seconds.")
+    if status and status[0] in _COME_AGAIN:
+        raise diagnosis.problem(diagnosis.fault_of_status(int(status[0])))
     found = _PEM.search(body) if status == [b"200"] else None
     if found is None or len(answer) > ANSWER_BYTES_MAX:
-        raise Problem(
-            Fault.NOT_LANTERNHOLD,
-            "Something answers at this address, but it is not a Lanternhold server. "
-            "Ask the host for a new invite.",
-        )
+        raise diagnosis.problem(Fault.NOT_LANTERNHOLD)
     try:
         return ssl.PEM_cert_to_DER_cert(found[0].decode("ascii"))
     except ValueError as error:

@@ -109,6 +109,15 @@ def test_refusals_are_final_and_in_the_words_of_the_protocol(code):
     assert state.sentence == code.sentence
 
 
+@pytest.mark.parametrize("reject", [None, Reject(code=Reason.MOVED, text="It goes on there.")])
+def test_who_is_pushed_out_by_another_window_learns_how_to_play_in_both(reject):
+    comeback = began()
+    comeback.rejected = reject
+    state = comeback.after(lost(code=Reason.MOVED), Next.STOP, 100.0)
+    assert state.sentence.startswith(reject.text if reject else Reason.MOVED.sentence)
+    assert state.sentence.endswith("To play in both, choose another name in one of them.")
+
+
 def test_an_attempt_under_way_keeps_the_reason_on_the_screen():
     waiting = Waiting("The line broke.", 5.0, 2)
     assert trying(waiting, "Joining") == Waiting("The line broke.", 5.0, 2, "Joining")

@@ -31,16 +31,18 @@ def context(authority):
 class Door:
     """A server as Caddy shows it: /ca.crt and the websocket on one TLS port."""
 
-    def __init__(self, ca, status=None, subprotocol="lanternhold.1"):
+    def __init__(self, ca, status=None, subprotocol="lanternhold.1", ca_status=200):
         self.ca = ca
         self.status = status
+        self.ca_status = ca_status
         self.subprotocol = subprotocol
         self.asked = []
 
     async def _request(self, _connection, request):
         self.asked.append((request.path, request.headers.get("Host")))
         if request.path == "/ca.crt":
-            return Response(200, "OK", Headers({"Content-Length": str(len(self.ca))}), self.ca)
+            length = Headers({"Content-Length": str(len(self.ca))})
+            return Response(self.ca_status, "as told", length, self.ca)
         if self.status:
             return Response(self.status, HTTPStatus(self.status).phrase, Headers(), b"")
         return None
@@ -149,6 +151,15 @@ async def test_a_public_name_is_verified_by_the_systems_authorities(authority, c
 )
 async def test_what_an_http_answer_means(authority, context, status, fault):
     async with Door(authority.pem, status).open(context) as port:
+        assert await fault_of(target(port, authority)) is fault
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(502, Fault.STARTING), (429, Fault.BUSY), (404, Fault.NOT_LANTERNHOLD)],
+)
+async def test_what_an_answer_to_the_fetch_means(authority, context, status, fault):
+    async with Door(authority.pem, ca_status=status).open(context) as port:
         assert await fault_of(target(port, authority)) is fault
 
 

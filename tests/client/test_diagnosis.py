@@ -41,6 +41,8 @@ def status(code, retry_after=None):
         (InvalidMessage("x"), Fault.NOT_LANTERNHOLD),
         (ValueError("redirect elsewhere"), Fault.NOT_LANTERNHOLD),
         (status(404), Fault.NOT_FOUND),
+        (status(429), Fault.BUSY),
+        (status(502), Fault.STARTING),
         (status(503), Fault.STARTING),
         (status(301), Fault.NOT_LANTERNHOLD),
     ],
@@ -57,6 +59,14 @@ def test_a_problem_stays_what_it_is():
 @pytest.mark.parametrize(("text", "wait_s"), [("30", 30), ("soon", 0), ("-5", 0), ("9" * 9, 0)])
 def test_a_server_may_ask_to_be_left_alone_for_a_while(text, wait_s):
     assert diagnosis.diagnose(status(503, text)).retry_after_s == wait_s
+
+
+def test_too_many_at_the_door_and_no_server_behind_it_are_told_apart():
+    busy, starting = diagnosis.diagnose(status(429, "3")), diagnosis.diagnose(status(502))
+    assert busy.sentence.startswith("Too many are joining at this moment")
+    assert (busy.retry_after_s, busy.may_retry) == (3, True)
+    assert "starting" in starting.sentence
+    assert "ask the host" in starting.sentence, "it may also be down, and stay so"
 
 
 def test_every_usual_fault_has_a_sentence_with_a_next_step():
