@@ -1,7 +1,6 @@
 """What all proofs share: figures with their bars, and a clone that is as fresh as a friend's."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -99,7 +98,6 @@ def switch_compose_on():
         sys.exit("No Docker engine answers: start one, or run scripts/test --install beside this.")
     if not compose.answers():
         sys.exit("There is no Docker Compose v2: scripts/test --install brings it.")
-    os.environ["COMPOSE_BAKE"] = "false"
 
 
 def scrape(url):

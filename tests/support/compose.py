@@ -23,6 +23,7 @@ def free_port():
 def clean_environment(**settings):
     """This process's environment without what a developer may have set for their own server."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LANTERNHOLD_", "COMPOSE_"))}
+    kept["COMPOSE_BAKE"] = "false"  # with it, an old buildx on the machine would refuse to build
     return kept | {key: str(value) for key, value in settings.items()}
 
 
