@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.commands import joining, running, starting
+from deploy.commands import joining, running, starting, undoing
 
 app = typer.Typer(
     name="./lanternhold",
@@ -23,6 +23,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     joining.play: "play 'lanternhold://join/...'",
     joining.invite: "invite --new anna",
     joining.bots: "bots 8 --seconds 60",
+    undoing.undo: "undo --dry-run",
 }
 """Each command's function, with the example that its help shows."""
 

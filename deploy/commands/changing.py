@@ -1,0 +1,118 @@
+"""What commands share that change something outside: show the plan, ask, carry out, tell."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Annotated, Self
+
+import typer
+from rich.console import Console
+
+from deploy import changes, screen
+from deploy.changes import Change, Outcome, Step
+from deploy.ledger import Ledger
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.stack import Say
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Change it without asking.")]
+
+COLOURS = {"+": "green", "-": "red"}
+
+
+class Talk:
+    """Progress, which steps aside while a question is asked."""
+
+    def __init__(self, *, yes: bool) -> None:
+        self._yes = yes
+        self._progress = ExitStack()
+        self._say: Say | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.close()
+
+    def say(self, line: str) -> None:
+        """Show one line of progress."""
+        if self._say is None:
+            self._say = self._progress.enter_context(screen.progress())
+        self._say(line)
+
+    def confirm(self, steps: Sequence[Step]) -> bool:
+        """Show the steps and ask; with --yes, nobody is asked."""
+        self._progress.close()
+        self._say = None
+        return self._yes or _ask(steps)
+
+
+def carry_out(
+    wanted: Sequence[Change], ledger: Ledger, *, dry_run: bool, yes: bool, json: bool
+) -> None:
+    """Carry changes out and tell what came of it, as a person or a program wants it.
+
+    Raises:
+        Problem: a step failed.
+        typer.Exit: the person declined.
+    """
+    with Talk(yes=yes) as talk:
+        outcome = asyncio.run(
+            changes.carry_out(wanted, ledger, dry_run=dry_run, confirm=talk.confirm, say=talk.say)
+        )
+    show(outcome, json=json)
+
+
+def show(outcome: Outcome, *, json: bool) -> None:
+    """Tell what came of it.
+
+    Raises:
+        typer.Exit: with the exit code, where it is not 0.
+    """
+    if json:
+        screen.answer(outcome.as_json())
+    elif outcome.is_dry:
+        show_steps(outcome.plan)
+    else:
+        _show_done(outcome)
+    if outcome.code:
+        raise typer.Exit(outcome.code)
+
+
+def show_steps(steps: Sequence[Step]) -> None:
+    """The diff of each step; on stderr, since stdout is for answers."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for step in steps:
+        console.print(step.title, style="bold", markup=False)
+        for line in step.lines or ("= as it is",):
+            console.print(f"  {line}", style=COLOURS.get(line[0], "dim"), markup=False)
+
+
+def _show_done(outcome: Outcome) -> None:
+    console = screen.out()
+    for done in outcome.done:
+        console.print(f"✔ {done.proof}", markup=False)
+    for failure in outcome.failures:
+        console.print(f"✘ {failure.title}: {failure.problem.what}", markup=False)
+        if failure.problem.remedy:
+            console.print(f"  Next: {failure.problem.remedy}", markup=False)
+    if outcome.is_declined:
+        console.print("Nothing was changed.", markup=False)
+    elif not outcome.done and not outcome.failures:
+        console.print("Nothing to do: everything is as wanted.", markup=False)
+
+
+def _ask(steps: Sequence[Step]) -> bool:
+    if not _has_somebody():
+        raise Problem(
+            "This changes something outside, and there is nobody here to ask.",
+            "the same command with --dry-run to see what, or with --yes to do it",
+            USED_WRONGLY,
+        )
+    show_steps(steps)
+    return typer.confirm("Do this?", default=True, err=True)
+
+
+def _has_somebody() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
