@@ -42,6 +42,7 @@ class _Wire(msgspec.Struct, array_like=True):
     addresses: tuple[bytes, ...] = ()  # 4 or 16 bytes each
     ca_sha256: bytes | None = None
     name: str | None = None  # None: INTERNAL
+    outside: tuple[str, int] | None = None  # host and port; a reader of six elements passes it over
 
 
 class Invite(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,8 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
     title: str = ""  # what the host calls the server
     ca_sha256: str | None = None  # of the DER of the private authority's root; None: a public one
+    outside: str = ""  # from anywhere: a domain, or a public IP where there is a private authority
+    outside_port: int = 443
 
     def __post_init__(self) -> None:
         good = {
@@ -63,6 +66,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
             "certificate": self.ca_sha256 is None or _SHA256.fullmatch(self.ca_sha256),
             "address": len(self.addresses) <= 8 and all(map(_is_address, self.addresses)),
             "list of addresses": self.addresses or not self.name.endswith(".internal"),
+            "public name": not self.outside or self._is_outside_sound(),
         }
         for part, sound in good.items():
             if not sound:
@@ -70,6 +74,14 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Invite(name={self.name!r}, addresses={self.addresses!r}, port={self.port})"
+
+    def _is_outside_sound(self) -> bool:
+        """Whether `outside` can be dialled, and somebody there can prove who they are."""
+        if not 1 <= self.outside_port <= 0xFFFF or self.outside.endswith(".internal"):
+            return False
+        if _is_address(self.outside):
+            return self.ca_sha256 is not None
+        return bool(_HOST.fullmatch(self.outside))
 
     def link(self) -> str:
         """The one line."""
@@ -80,14 +92,18 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
             tuple(ipaddress.ip_address(address).packed for address in self.addresses),
             None if self.ca_sha256 is None else bytes.fromhex(self.ca_sha256),
             None if self.name == INTERNAL else self.name,
+            (self.outside, self.outside_port) if self.outside else None,
         )
-        body = bytes((FORMAT,)) + msgspec.msgpack.encode(wire)
+        # Most invites have no seventh element, and every byte shows in the QR code.
+        fields = msgspec.structs.astuple(wire)[: None if wire.outside else 6]
+        body = bytes((FORMAT,)) + msgspec.msgpack.encode(fields)
         return PREFIX + _text(body + _check(body))
 
     @classmethod
     def parse(cls, text: str) -> "Invite":
         """The invite in `text`, however it was pasted: wrapped, quoted, inside a sentence."""
         wire = _read(_payload(text))
+        outside, outside_port = wire.outside or ("", 443)
         try:
             return cls(
                 name=INTERNAL if wire.name is None else wire.name,
@@ -96,6 +112,8 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
                 secret=_text(wire.secret),
                 title=wire.title,
                 ca_sha256=None if wire.ca_sha256 is None else wire.ca_sha256.hex(),
+                outside=outside,
+                outside_port=outside_port,
             )
         except InviteError:
             raise

@@ -20,6 +20,7 @@ HOME = Invite(
 )
 LINK = HOME.link()
 
+BOTH = msgspec.structs.replace(HOME, outside="play.example.org", outside_port=8443)
 ADDRESS = st.ip_addresses().filter(lambda a: not getattr(a, "scope_id", None)).map(str)
 INVITES = st.builds(
     Invite,
@@ -31,6 +32,8 @@ INVITES = st.builds(
     ),
     title=st.text(st.characters(categories=["L", "N", "P"]), max_size=64),
     ca_sha256=st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
+    outside=st.sampled_from(["", "play.example.org", "xn--mnchen-3ya.example"]),
+    outside_port=st.just(443),
 )
 
 
@@ -124,6 +127,11 @@ def test_a_link_of_a_later_version_asks_for_an_update():
         ((1, b"s" * 16, "", [], None, "a b"), "server name"),
         ((1, b"s" * 16, "", [], None, ""), "server name"),
         ((1, b"s" * 16, "", [], None, "x" * 300), "server name"),
+        ((1, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, ["a b", 443]), "public name"),
+        ((1, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, ["a.org", 0]), "public name"),
+        ((1, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, ["x.internal", 443]), "public name"),
+        ((1, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, ["192.0.1.2", 443]), "public name"),
+        ((1, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, "a.org"), "text"),
     ],
 )
 def test_a_sound_link_with_a_senseless_part_says_which(fields, part):
@@ -176,8 +184,29 @@ def test_a_book_is_read_in_no_time():
         Invite.parse((PREFIX + "A" * 100_000 + " A" * 100_000) * 12)
 
 
+def test_one_link_carries_the_house_and_the_way_in_from_outside():
+    assert Invite.parse(BOTH.link()) == BOTH
+    assert len(BOTH.link()) <= 180
+
+
+def test_a_public_address_needs_an_authority_that_can_be_pinned():
+    bare = msgspec.structs.replace(HOME, outside="192.0.1.2")
+    assert Invite.parse(bare.link()) == bare
+
+
+def test_a_link_without_an_outside_is_written_as_it_always_was():
+    wire = base64.urlsafe_b64decode(LINK.removeprefix(PREFIX) + "==")[1:-4]
+    assert len(msgspec.msgpack.decode(wire)) == 6
+
+
+def test_a_reader_of_six_elements_finds_the_house_in_a_longer_link():
+    """The first version passed over what stands behind the sixth element."""
+    wire = base64.urlsafe_b64decode(BOTH.link().removeprefix(PREFIX) + "====")[1:-4]
+    assert payload(*msgspec.msgpack.decode(wire)[:6]) == LINK
+
+
 def test_what_a_later_version_adds_to_the_array_is_passed_over():
-    known = (8443, b"s" * 16, "", [b"\x7f\0\0\1"], None, None)
+    known = (8443, b"s" * 16, "", [b"\x7f\0\0\1"], None, None, None)
     assert Invite.parse(payload(*known, "new", 7)) == Invite.parse(payload(*known))
 
 
