@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -11,6 +12,11 @@ UPSTREAM_ONLY = ["client/window/test_upstream.py"]
 # It is for upstream pygame only; e2e/test_upstream_pygame.py runs it where that is imported.
 collect_ignore = [] if "upstream-pygame" in os.environ.get("PYTHONPATH", "") else UPSTREAM_ONLY
 WHOLE_MACHINE = pytest.mark.xdist_group("whole")
+LAB = pytest.mark.xdist_group("lab")
+LAB_TOOLS = (
+    *("ip", "nft", "conntrack", "miniupnpd", "upnpc", "knotd", "knsupdate", "kdig", "unbound"),
+    *("pebble", "openssl", "curl"),
+)
 
 
 @cache
@@ -27,16 +33,33 @@ def _engine_problem():
     return None
 
 
+@cache
+def _lab_problem():
+    """Why no internet in a box can be made here, or None when it can."""
+    if not sys.platform.startswith("linux") or os.geteuid():
+        return "the lab is made of Linux network namespaces, which root alone may make"
+    if lacking := [tool for tool in LAB_TOOLS if not shutil.which(tool)]:
+        return f"the lab lacks {', '.join(lacking)}: scripts/test --install brings them"
+    return None
+
+
 def pytest_collection_modifyitems(items):
-    """Tests that start whole programs share one worker: on two cores they would slow each other."""
+    """Tests that start whole programs share one worker: on two cores they would slow each other.
+
+    Those in the lab wait more than they work, so they share another.
+    """
     for item in items:
-        if item.get_closest_marker("stack") or item.get_closest_marker("slow"):
+        if item.get_closest_marker("lab"):
+            item.add_marker(LAB)
+        elif item.get_closest_marker("stack") or item.get_closest_marker("slow"):
             item.add_marker(WHOLE_MACHINE)
 
 
 def pytest_runtest_setup(item):
-    """A stack test needs an engine; where there is none it says so."""
+    """A stack test needs an engine, a lab test root and tools; where they lack it says so."""
     if item.get_closest_marker("stack") and (problem := _engine_problem()):
+        pytest.skip(problem)
+    if item.get_closest_marker("lab") and (problem := _lab_problem()):
         pytest.skip(problem)
 
 
