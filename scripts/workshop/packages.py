@@ -18,6 +18,20 @@ TOOLS = {
     "git": ("git", "the tests of what is committed"),
     "shellcheck": ("shellcheck", "reads the shell scripts"),
     "strip": ("binutils", "makes stand-in images small"),
+    "ip": ("iproute2", "the lab's namespaces and cables"),
+    "nft": ("nftables", "the lab's routers"),
+    "conntrack": ("conntrack", "routers of the lab that forget their connections"),
+    "miniupnpd": ("miniupnpd-nftables", "the lab's router maps ports"),
+    "upnpc": ("miniupnpc", "other computers of the lab's house"),
+    "knotd": ("knot", "the lab's DNS"),
+    "knsupdate": ("knot-dnsutils", "changes in the lab's DNS"),
+    "unbound": ("unbound", "a cache in front of the lab's DNS"),
+    "pebble": ("pebble", "the lab's certificate authority"),
+    "openssl": ("openssl", "certificates of test servers"),
+    "curl": ("curl", "a browser in the lab"),
+    "ufw": ("ufw", "a firewall to plan for and to undo"),
+    "firewalld": ("firewalld", "another"),
+    "dbus-daemon": ("dbus-daemon", "firewalld's bus, a private one"),
 }
 
 
