@@ -1,0 +1,201 @@
+"""The keeper's round: read the ledger, look at what is due, mend what is not as the ledger says."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from deploy.keeper.schedule import Schedule
+from deploy.keeper.tending import Tender
+from deploy.ledger import Entry, JsonObject, Ledger, State
+from deploy.problem import Problem
+
+READ_S = 1.0  # how soon a change of the ledger is seen
+HURRY_S = (0.2, 1.0)  # after an announcement; the first answers may still name the old address
+BUSY_S = 0.5
+
+TenderFactory = Callable[[Entry], Tender]
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How something is: well, or the sentence why not. `since` is wall time, for people."""
+
+    problem: str
+    remedy: str
+    since: float
+
+
+class Keeper:
+    """Looks after the entries of the ledger of the kinds it has a tender for.
+
+    Args:
+        ledger: what is to be kept; only read.
+        tenders: makes the tender of an entry, by kind.
+        say: told what happens, a line each.
+        clock: a monotonic clock, in seconds.
+        wall: wall time, for people.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        tenders: Mapping[str, TenderFactory],
+        *,
+        say: Callable[[str], None],
+        clock: Clock = time.monotonic,
+        wall: Clock = time.time,
+    ) -> None:
+        self._ledger = ledger
+        self._factories = tenders
+        self._say = say
+        self._clock = clock
+        self._wall = wall
+        self._schedule = Schedule()
+        self._entries: dict[str, Entry] = {}
+        self._tenders: dict[str, Tender] = {}
+        self._hurries: list[float] = []
+        self._woken = asyncio.Event()
+        self._writing = asyncio.Lock()  # the ledger's lock is held once at a time
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._looking: set[str] = set()
+        self.conditions: dict[str, Condition] = {}
+        self.last_round_at = 0.0  # wall time
+
+    async def run(self) -> None:
+        """Keep, until cancelled."""
+        try:
+            while True:
+                self.begin_round()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause_s()):
+                        await self._woken.wait()
+                self._woken.clear()
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def hurry(self) -> None:
+        """Something happened outside: look at everything soon, and once more after that."""
+        now = self._clock()
+        self._hurries = [now + delay for delay in HURRY_S]
+        self._woken.set()
+
+    def begin_round(self) -> None:
+        """Read the ledger, and begin to look after everything that is due, all side by side."""
+        self._reread()
+        now = self._clock()
+        if any(moment <= now for moment in self._hurries):
+            self._schedule.hurry(now)
+            self._hurries = [moment for moment in self._hurries if moment > now]
+            for id_ in self._looking:  # at a router that was away: it may answer now
+                self._tasks.pop(id_).cancel()
+            self._looking.clear()
+        for id_ in self._schedule.due(now):
+            if id_ not in self._tasks:
+                self._tasks[id_] = asyncio.create_task(self._tend(id_, self._tenders[id_]))
+        self.last_round_at = self._wall()
+
+    async def settled(self) -> None:
+        """Wait until nothing is being looked after at the moment."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+            await asyncio.sleep(0)  # their own last words
+
+    def as_json(self) -> JsonObject:
+        """How everything is."""
+        return {
+            id_: {"ok": not known.problem, "problem": known.problem, "remedy": known.remedy}
+            for id_, known in self.conditions.items()
+        }
+
+    def _pause_s(self) -> float:
+        moments = [self._clock() + READ_S, *self._hurries]
+        due = self._schedule.next_due()
+        return max(0.0, min([*moments, due] if due is not None else moments) - self._clock())
+
+    def _reread(self) -> None:
+        try:
+            held = self._ledger.entries()
+        except Problem as problem:
+            self._tell("ledger", problem)  # nothing is written while it cannot be read
+            held = ()
+        else:
+            self.conditions.pop("ledger", None)
+        entries = {
+            entry.id: entry
+            for entry in held
+            if entry.state is State.APPLIED and entry.kind in self._factories
+        }
+        for id_, entry in entries.items():
+            if id_ not in self._tenders or self._entries[id_].desired != entry.desired:
+                self._tenders[id_] = self._factories[entry.kind](entry)
+                self._say(f"{id_}: kept from now on")
+        for id_ in self._tenders.keys() - entries.keys():
+            del self._tenders[id_]
+            self.conditions.pop(id_, None)
+            self._say(f"{id_}: kept no more")
+        self._entries = entries
+        self._schedule.hold(entries, self._clock())
+
+    async def _tend(self, id_: str, tender: Tender) -> None:
+        me = asyncio.current_task()
+        try:
+            again_s = await self._look_and_mend(id_, tender)
+        except Problem as problem:
+            self._failed(id_, tender, problem)
+        except Exception as fault:  # noqa: BLE001  # a fault in one must not end the care for all
+            self._failed(id_, tender, Problem(f"fault in the keeper: {fault!r}", "report this"))
+        else:
+            self._succeeded(id_, again_s)
+        finally:
+            if self._tasks.get(id_) is me:
+                del self._tasks[id_]
+                self._looking.discard(id_)
+                self._woken.set()  # to sleep until the next that is due
+
+    async def _look_and_mend(self, id_: str, tender: Tender) -> float | None:
+        """Gives when to look again, or None where a command was at work."""
+        self._looking.add(id_)
+        finding = await tender.look()
+        self._looking.discard(id_)
+        if finding.is_well:
+            return finding.again_s
+        async with self._writing:
+            with self._ledger.holding(id_) as held:
+                if held is None or held != self._entries.get(id_):
+                    return None
+                self._say(f"{id_}: {finding.words}")
+                return await tender.mend()
+
+    def _succeeded(self, id_: str, again_s: float | None) -> None:
+        if again_s is None:
+            self._schedule.succeeded(id_, self._clock(), BUSY_S)
+            return
+        if id_ in self.conditions and self.conditions[id_].problem:
+            self._say(f"{id_}: well again")
+        if id_ in self._tenders:
+            self.conditions[id_] = Condition("", "", self._wall())
+        self._schedule.succeeded(id_, self._clock(), again_s)
+
+    def _failed(self, id_: str, tender: Tender, problem: Problem) -> None:
+        tender.failed()
+        self._tell(id_, problem)
+        self._schedule.failed(id_, self._clock(), tender.longest_retry_s)
+
+    def _tell(self, id_: str, problem: Problem) -> None:
+        """Say it once, not at every try."""
+        known = self.conditions.get(id_)
+        if known is None or known.problem != problem.what:
+            self._say(f"{id_}: {problem.what} {problem.remedy}".strip())
+            self.conditions[id_] = Condition(problem.what, problem.remedy, self._wall())
+
+
+def say(line: str) -> None:
+    """A line of the log."""
+    sys.stdout.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+    sys.stdout.flush()
