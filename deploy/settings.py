@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import env_file, system
+from deploy import acme, env_file, system
+from deploy.acme import Acme
 from deploy.clone import Clone
 from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
@@ -19,6 +20,9 @@ SHARED = {
     "LANTERNHOLD_DOMAIN": "",
     "LANTERNHOLD_HTTPS_PORT": "8443",
     "LANTERNHOLD_HTTP_PORT": "8080",
+    "LANTERNHOLD_ACME_CHALLENGE": "",
+    "LANTERNHOLD_ACME_CA": "",
+    "LANTERNHOLD_ACME_CA_ROOT": "",
 }
 OWN = {
     "LANTERNHOLD_DEPLOY_MODE": "",
@@ -39,6 +43,7 @@ class Settings:
     Attributes:
         domain: the public name, or "" for none.
         https_port, http_port: where players and browsers come in; 0 takes any free one.
+        acme: who signs the public name, and how it is proven.
         mode: the mode asked for, or None for the remembered or the best one.
         addresses: what invites name instead of the addresses that are found.
         server: the server's own keys, as they were given.
@@ -48,6 +53,7 @@ class Settings:
     domain: str
     https_port: int
     http_port: int
+    acme: Acme
     mode: Mode | None
     addresses: tuple[str, ...]
     prometheus_port: int
@@ -91,6 +97,7 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
         domain=_domain(values["LANTERNHOLD_DOMAIN"], faults),
         https_port=_port("LANTERNHOLD_HTTPS_PORT", values, faults),
         http_port=_port("LANTERNHOLD_HTTP_PORT", values, faults),
+        acme=acme.read(values, faults),
         mode=_mode(values["LANTERNHOLD_DEPLOY_MODE"], faults),
         addresses=tuple(values["LANTERNHOLD_DEPLOY_ADDRESSES"].replace(",", " ").split()),
         prometheus_port=_port("LANTERNHOLD_DEPLOY_PROMETHEUS_PORT", values, faults),

@@ -73,6 +73,7 @@ def server_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[s
 def caddy_environment(clone: Clone, settings: Settings, ports: Ports) -> dict[str, str]:
     """Caddy's environment: the Caddyfile's names, and a storage inside the clone."""
     return {
+        **settings.acme.caddy_environment(settings.domain),
         "LANTERNHOLD_DOMAIN": settings.domain or "localhost",
         "LANTERNHOLD_HTTPS_PORT": str(ports.https),
         "LANTERNHOLD_HTTP_PORT": str(ports.http),

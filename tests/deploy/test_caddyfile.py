@@ -55,8 +55,32 @@ def test_a_domain_stands_beside_the_private_name():
         caddy("adapt", "--config", "Caddyfile", LANTERNHOLD_DOMAIN="a.example").stdout
     )
     said = json.dumps(adapted)
-    assert '"host": ["a.example", "lanternhold.internal"]' in said
+    assert '"host": ["a.example"]' in said
+    assert '"host": ["lanternhold.internal"]' in said
     assert '"localhost"' not in said
+    assert "tls" not in adapted["apps"]  # Caddy's own way: a public authority for public names
+
+
+@pytest.mark.parametrize(
+    ("issuer", "disabled"), [("any", []), ("http", ["tls-alpn"]), ("tls", ["http"])]
+)
+def test_the_public_name_is_proven_as_the_host_chooses(issuer, disabled):
+    adapted = caddy(
+        *("adapt", "--config", "Caddyfile"),
+        LANTERNHOLD_DOMAIN="a.example",
+        LANTERNHOLD_ISSUER=issuer,
+        LANTERNHOLD_ACME_CA="https://ca.example/dir",
+        LANTERNHOLD_ACME_ROOTS="own",
+        LANTERNHOLD_ACME_CA_ROOT="/root.crt",
+    )
+    [policy] = json.loads(adapted.stdout)["apps"]["tls"]["automation"]["policies"]
+    assert policy["subjects"] == ["a.example"]  # the private name stays with Caddy's own authority
+    [acme] = policy["issuers"]
+    assert (acme["ca"], acme["trusted_roots_pem_files"]) == (
+        "https://ca.example/dir",
+        ["/root.crt"],
+    )
+    assert [name for name, how in acme["challenges"].items() if how.get("disabled")] == disabled
 
 
 class Door:
