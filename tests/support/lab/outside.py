@@ -18,6 +18,7 @@ import socket
 import ssl
 import struct
 import sys
+from abc import ABC, abstractmethod
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def answer(status: int, body: str, **headers: str) -> bytes:
     return f"HTTP/1.1 {status} .\r\n{lines}Content-Length: {len(data)}\r\n\r\n".encode() + data
 
 
-class Datagrams(asyncio.DatagramProtocol):
+class Datagrams(asyncio.DatagramProtocol, ABC):
     """A server of one datagram for one."""
 
     def __init__(self, echo: Echo) -> None:
@@ -94,9 +95,9 @@ class Datagrams(asyncio.DatagramProtocol):
             if said := self.reply(data, addr):
                 self._transport.sendto(said, addr)
 
+    @abstractmethod
     def reply(self, data: bytes, addr: tuple[str, int]) -> bytes | None:
         """The answer to a datagram."""
-        raise NotImplementedError
 
 
 class Stun(Datagrams):
