@@ -21,9 +21,9 @@ from typing import Final, NoReturn
 import msgspec
 
 from client import settings
-from client.connecting import Target
 from client.crowd import Crowd, Plan
 from client.tally import Report
+from client.target import Target
 from game.names import LENGTH_MAX
 from protocol.invite import Invite, InviteError
 

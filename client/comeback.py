@@ -1,12 +1,13 @@
 """What to do when a line is lost: come back, start anew, or tell the player why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
 from client.backoff import Backoff
 from client.link import Lost
 from client.problem import Fault, Problem
+from client.route import Route
 from client.state import Connecting, Failed, SessionState, Waiting
 from protocol import reasons
 from protocol.client_conversation import Next
@@ -17,7 +18,7 @@ FIRST_ATTEMPTS: Final = 6
 """A server that says it is starting is asked so often before a first join is given up."""
 STEADY_S: Final = 5.0
 """In the world for so long: the next trouble is a new one, not the last one going on."""
-_WORTH_WAITING: Final = {Fault.STARTING, Fault.BUSY}
+_WORTH_WAITING: Final = {Fault.STARTING, Fault.BUSY, Fault.TRAVEL}
 _HINTS: Final = {
     int(Reason.MOVED): "To play in both, choose another name in one of them.",
 }
@@ -33,6 +34,7 @@ class Comeback:
     is_in: bool = False  # on the line that is lost next
     since: float = 0.0  # the last WELCOME
     rejected: Reject | None = None
+    route: Route = field(default_factory=Route)
 
     @classmethod
     def create(cls, rng: Random) -> "Comeback":
@@ -44,6 +46,7 @@ class Comeback:
         self.was_in = self.is_in = True
         self.since = now
         self.rejected = None
+        self.route.welcomed()
 
     def code(self, lost: Lost) -> int | None:
         """The close code that counts: a REJECT says it before the close that may not arrive."""
@@ -53,7 +56,7 @@ class Comeback:
 
     def after(self, lost: Lost, step: Next, now: float) -> SessionState:
         """Where the session stands after the loss; Waiting says when to connect again."""
-        problem = self._problem(lost)
+        problem, step = self.route.after(self._problem(lost), step)
         self.rejected = None
         if self.is_in and now - self.since > STEADY_S:
             self.backoff.succeeded()

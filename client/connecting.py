@@ -3,8 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
 
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -12,10 +11,10 @@ from websockets.typing import Subprotocol
 from client import diagnosis
 from client.direct_connection import DirectConnection
 from client.problem import Fault, Problem
+from client.target import Destination, Target
 from client.trust import private_context
-from protocol.invite import Invite
 from protocol.table import MAX_SERVER_BYTES
-from protocol.version import SUBPROTOCOL, world_path
+from protocol.version import SUBPROTOCOL
 
 STAGGER_S: Final = 0.25
 """The next address is tried when the ones before have not answered for so long."""
@@ -23,47 +22,33 @@ OPEN_S: Final = 8.0
 LOOKUP_S: Final = 5.0
 PING_S: Final = 1.0
 """A ping a second measures the line; the session judges its silence by itself."""
+JOURNEYS_MAX: Final = 16
+"""Places that a server sent us on to, remembered at once: it may name more than there are."""
 LOCAL_NAMES: Final = (".internal", "localhost")
 
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a server is and how it proves itself. `is_secure` False is for tests on loopback."""
-
-    name: str
-    port: int
-    addresses: tuple[str, ...] = ()
-    ca_sha256: str | None = None
-    is_secure: bool = True
-
-    @classmethod
-    def of(cls, invite: Invite) -> Self:
-        """The server an invite is for."""
-        return cls(invite.name, invite.port, tuple(invite.addresses), invite.ca_sha256)
-
-    @property
-    def url(self) -> str:
-        """What is asked for; the host in it is the name, never an address."""
-        scheme = "wss" if self.is_secure else "ws"
-        return f"{scheme}://{self.name}:{self.port}{world_path()}"
-
-
 class Connector:
-    """Opens connections to one server; keeps what it learnt: the pinned root, the best address."""
+    """Opens connections to one server; keeps what it learnt: the pinned root, the best address.
+
+    Where that server sends a session on to is another server, with a connector of its own.
+    """
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._context: ssl.SSLContext | None = None
         self._best: str | None = None
+        self._elsewhere: dict[Destination, Connector] = {}
 
-    async def open(self, tell: Tell) -> DirectConnection:
+    async def open(self, tell: Tell, destination: Destination | None = None) -> DirectConnection:
         """An open connection; `tell` is called with what is being done.
 
         Raises:
             Problem: and nothing else.
         """
+        if destination is not None:
+            return await self._to(destination).open(tell)
         tell(f"Looking for {self._target.name}")
         addresses = await self._addresses()
         tell(_trying(addresses))
@@ -82,6 +67,15 @@ class Connector:
             raise diagnosis.summary(failures)
         finally:
             await _give_up(attempts)
+
+    def _to(self, destination: Destination) -> "Connector":
+        """The connector for where this one's server sends a session on to."""
+        if destination not in self._elsewhere:
+            target = self._target.elsewhere(destination.url, destination.world)
+            if len(self._elsewhere) >= JOURNEYS_MAX:
+                self._elsewhere.clear()
+            self._elsewhere[destination] = Connector(target)
+        return self._elsewhere[destination]
 
     async def _addresses(self) -> list[str]:
         """Those of the invite, the last good one first, and those the name stands for."""

@@ -8,9 +8,10 @@ from random import Random, randrange
 from typing import Final
 
 from client.bot_player import BotPlayer
-from client.connecting import Connector, Target
+from client.connecting import Connector
 from client.session import Identity
 from client.tally import Report, Tally
+from client.target import Target
 
 SLICES: Final = 4
 """Bots act in so many groups, one after the other within a tick: their load comes evenly."""

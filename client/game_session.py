@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from client.connecting import Connector, Target
+from client.connecting import Connector
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
 from client.interpolation import Interpolation
@@ -19,6 +19,7 @@ from client.link_thread import LinkThread
 from client.own_draw import OwnDraw
 from client.session import Identity, Session
 from client.state import SessionState
+from client.target import Target
 from client.tokens import TokenFile
 from game.body import Keys
 from game.inputs import ActKind
@@ -56,7 +57,7 @@ class GameSession:
         self._session = Session(self._line, who, tokens, Random(), start)
         self._session.on_snap = self._on_snap
         self._others: Interpolation | None = None
-        self._epoch = -1
+        self._epoch: tuple[str, int] | None = None  # ticks of two worlds do not compare
         self._own: DrawnSelf | None = None
         self._own_draw = OwnDraw()
         self._now = start
@@ -254,7 +255,8 @@ class GameSession:
         view, welcomed = self._session.view, self._session.conversation.welcomed
         if view is None or welcomed is None:
             return
-        if self._others is None or welcomed.epoch != self._epoch:
+        epoch = (welcomed.world, welcomed.epoch)
+        if self._others is None or epoch != self._epoch:
             self._others = Interpolation(view.rules.tick_hz)
-            self._epoch = welcomed.epoch
+            self._epoch = epoch
         self._others.add(snap.tick, snap.movers, at)

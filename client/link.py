@@ -17,6 +17,7 @@ from websockets.asyncio.connection import broadcast
 from client.connecting import Tell
 from client.direct_connection import DirectConnection
 from client.problem import Fault, Problem
+from client.target import Destination
 
 UNSENT_BYTES_MAX: Final = 65_536
 """So much waits only on a line that has been dead for minutes: it is cut."""
@@ -71,13 +72,14 @@ class Lost(Event):
 
 
 LinkEvent = Stepped | Opened | Received | Measured | Lost
-Opener = Callable[[Tell], Awaitable[DirectConnection]]
+Opener = Callable[[Tell, Destination | None], Awaitable[DirectConnection]]
+"""Opens a line to a destination; None is the server of the invite."""
 
 
 class Line(Protocol):
     """What a session needs of the network; nothing in it waits."""
 
-    def connect(self) -> int:
+    def connect(self, destination: Destination | None = None) -> int:
         """Give up the line there is and open another; returns its number."""
 
     def send(self, data: bytes) -> None:
@@ -107,16 +109,16 @@ class Link:
         self._task: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
-    def connect(self) -> int:
+    def connect(self, destination: Destination | None = None) -> int:
         """See Line."""
-        self.connect_as(self._line + 1)
+        self.connect_as(self._line + 1, destination)
         return self._line
 
-    def connect_as(self, line: int) -> None:
+    def connect_as(self, line: int, destination: Destination | None) -> None:
         """`connect`, with a number that the caller chose."""
         self.cut()
         self._line = line
-        self._task = asyncio.create_task(self._run(line))
+        self._task = asyncio.create_task(self._run(line, destination))
 
     def send(self, data: bytes) -> None:
         """See Line."""
@@ -159,10 +161,10 @@ class Link:
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    async def _run(self, line: int) -> None:
+    async def _run(self, line: int, destination: Destination | None) -> None:
         """The life of one line. The one place where an unknown error ends: told, never raised."""
         try:
-            lost = await self._live(line)
+            lost = await self._live(line, destination)
         except Problem as known:
             lost = Lost(line, self._clock(), None, problem=known)
         except Exception:  # noqa: BLE001 - the supervisor of this task
@@ -174,8 +176,8 @@ class Link:
             self._open = None
             self._deliver(lost)
 
-    async def _live(self, line: int) -> Lost:
-        connection = await self._opener(lambda text: self._tell(line, text))
+    async def _live(self, line: int, destination: Destination | None) -> Lost:
+        connection = await self._opener(lambda text: self._tell(line, text), destination)
         self._open = connection
         try:
             self._deliver(Opened(line, self._clock()))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from client.link import Link, LinkEvent, Lost, Opener, Received
 from client.problem import Fault, Problem
+from client.target import Destination
 
 EVENTS_MAX: Final = 8192
 BYTES_MAX: Final = 8_388_608
@@ -33,10 +34,10 @@ class LinkThread:
         self._thread = threading.Thread(target=self._run, name="lanternhold-link", daemon=True)
         self._thread.start()
 
-    def connect(self) -> int:
+    def connect(self, destination: Destination | None = None) -> int:
         """See Line."""
         self._line += 1
-        self._order(self._link.connect_as, self._line)
+        self._order(self._link.connect_as, self._line, destination)
         return self._line
 
     def send(self, data: bytes) -> None:

@@ -26,6 +26,7 @@ class Fault(StrEnum):
     SILENT = "silent"
     BAD_SERVER = "bad-server"
     NO_ADDRESS = "no-address"
+    TRAVEL = "travel"
 
 
 class Problem(Exception):  # noqa: N818 - it is what the player reads, not only an error

@@ -21,6 +21,7 @@ from client.link import Line, LinkEvent, Lost, Measured, Opened, Received, Stepp
 from client.presence import Presence
 from client.problem import Fault, Problem
 from client.state import Connecting, Failed, Left, Playing, SessionState, Waiting
+from client.target import Destination
 from client.tokens import TokenStore
 from client.view import View, plain
 from game.inputs import ActKind
@@ -169,7 +170,7 @@ class Session:
             self.figures.stale_ms = 1000 * max(0.0, now - self.snap[1])
 
     def _connect(self) -> None:
-        self._number = self._line.connect()
+        self._number = self._line.connect(self._comeback.route.destination)
         self._heard_at = inf  # the opener has time limits of its own
         self.state = trying(self.state, "Connecting")
 
@@ -213,7 +214,9 @@ class Session:
                 self._seen().take(message)
             case Reject():
                 self._comeback.rejected = replace(message, text=plain(message.text))
-            case Saved() | Travel():
+            case Travel():
+                self._comeback.route.told = Destination(message.url, message.world)
+            case Saved():
                 pass  # the conversation keeps it
 
     def _seen(self) -> View:

@@ -32,6 +32,7 @@ class View:
         self.rules = from_welcome(welcome)
         self.rules_hash = welcome.rules_hash
         self.server = plain(welcome.server, 64)
+        self.world = welcome.world
         self.eid = welcome.eid
         self.ground = Ground(self.rules)
         self.roster: dict[int, RosterEntry] = {}
@@ -44,7 +45,8 @@ class View:
 
     def goes_on(self, welcome: Welcome) -> bool:
         """Whether what is known still stands after a resume."""
-        return welcome.resumed and welcome.eid == self.eid and welcome.rules_hash == self.rules_hash
+        known = (self.world, self.eid, self.rules_hash)
+        return welcome.resumed and known == (welcome.world, welcome.eid, welcome.rules_hash)
 
     @property
     def team(self) -> int:

@@ -11,8 +11,9 @@ from websockets.asyncio.server import serve
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from client.connecting import Connector, Target
+from client.connecting import JOURNEYS_MAX, Connector
 from client.problem import Fault, Problem
+from client.target import Destination, Target
 from support.certificates import Authority
 
 NAME = "lanternhold.internal"
@@ -95,6 +96,33 @@ async def test_the_root_is_fetched_once_for_many_lines(authority, context):
         for _ in range(3):
             await (await connector.open(lambda _: None)).close()
     assert [path for path, _ in door.asked] == ["/ca.crt", "/w/home", "/w/home", "/w/home"]
+
+
+async def test_where_the_server_sends_on_to_on_its_own_host_is_held_to_the_same_root(
+    authority, context, tmp_path
+):
+    door, imposter = Door(authority.pem), Authority.make(tmp_path).context(NAME)
+    async with door.open(context) as port, Door(authority.pem).open(imposter) as false_port:
+        connector = Connector(target(port, authority))
+        far = Destination(f"wss://{NAME}:{port}/w/far", "far")
+        for _ in range(2):
+            await (await connector.open(lambda _: None, far)).close()
+        assert [path for path, _ in door.asked] == ["/ca.crt", "/w/far", "/w/far"]
+        for url, fault in (
+            (f"wss://{NAME}:{false_port}/w/far", Fault.UNTRUSTED),
+            (f"ws://{NAME}:{port}/w/far", Fault.TRAVEL),
+        ):
+            with pytest.raises(Problem) as caught:
+                await connector.open(lambda _: None, Destination(url, "far"))
+            assert caught.value.fault is fault
+
+
+async def test_a_server_that_names_ever_new_places_does_not_fill_the_memory(authority):
+    connector = Connector(target(1, authority))
+    for number in range(3 * JOURNEYS_MAX):
+        with pytest.raises(Problem):
+            await connector.open(lambda _: None, Destination(f"wss://{NAME}:1/w/{number}", "far"))
+    assert len(connector._elsewhere) <= JOURNEYS_MAX
 
 
 async def test_another_root_than_the_invites_is_refused_and_nothing_secret_is_said(

@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 import pytest
 from websockets.asyncio.server import serve
 
-from client.connecting import Connector, Target
+from client.connecting import Connector
 from client.direct_connection import EARLY_MAX, PARTS_MAX
 from client.link import Link, Lost, Measured, Opened, Received, Stepped
 from client.problem import Fault, Problem
+from client.target import Target
 
 
 class Ear:
@@ -128,7 +129,7 @@ async def test_connecting_again_gives_up_the_line_before_without_a_word():
 
 
 async def test_a_problem_of_the_opener_is_told_as_it_is():
-    async def opener(_tell):
+    async def opener(_tell, _destination):
         raise Problem(Fault.DNS, "No such name.")
 
     ear = Ear()
@@ -139,7 +140,7 @@ async def test_a_problem_of_the_opener_is_told_as_it_is():
 
 
 async def test_even_a_fault_nobody_thought_of_is_told_and_not_raised(caplog):
-    async def opener(_tell):
+    async def opener(_tell, _destination):
         raise ZeroDivisionError
 
     ear = Ear()
@@ -196,8 +197,8 @@ async def test_more_than_a_few_messages_before_anybody_listens_cost_the_line():
 
     async with server(chatter) as opener:
 
-        async def slow(tell):
-            connection = await opener(tell)
+        async def slow(tell, destination):
+            connection = await opener(tell, destination)
             await gate.wait()
             await connection.wait_closed()
             return connection

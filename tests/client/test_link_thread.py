@@ -39,7 +39,7 @@ class Talker:
 
 
 def opener_of(frames):
-    async def opener(_tell):
+    async def opener(_tell, _destination):
         return Talker(frames)
 
     return opener
@@ -95,7 +95,7 @@ def test_closing_twice_and_ordering_after_it_are_nothing():
 
 
 def test_a_line_that_cannot_be_opened_is_told():
-    async def opener(_tell):
+    async def opener(_tell, _destination):
         raise Problem(Fault.REFUSED, "No.")
 
     thread = LinkThread(opener)

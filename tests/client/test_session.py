@@ -29,8 +29,9 @@ class Line:
     def __init__(self):
         self.number, self.sent, self.is_cut, self.is_finished = 0, [], False, False
 
-    def connect(self):
+    def connect(self, destination=None):
         self.number += 1
+        self.destination = destination
         self.is_cut = False
         return self.number
 

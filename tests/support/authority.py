@@ -197,7 +197,7 @@ class Pilot:
 
     # what a session asks of its line
 
-    def connect(self):
+    def connect(self, _destination=None):
         self.cut()
         self._line += 1
         self._is_new = True
