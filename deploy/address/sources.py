@@ -165,16 +165,17 @@ def parse(text: str) -> Source:
     if kind in {"https", "http"} and urlsplit(text).hostname:
         return Echo(text)
     if kind == "stun":
-        host, port = _host_and_port(rest, 3478)
+        host, port = host_and_port(rest, 3478)
         return Stun(host, port)
     question, at, server = rest.partition("@")
     if kind == "dns" and at and question:
-        host, port = _host_and_port(server, 53)
+        host, port = host_and_port(server, 53)
         return DnsEcho(question, host, port)
     raise ValueError(f"{text!r} is no source of an address")
 
 
-def _host_and_port(text: str, otherwise: int) -> tuple[str, int]:
+def host_and_port(text: str, otherwise: int) -> tuple[str, int]:
+    """HOST, HOST:PORT or [HOST]:PORT taken apart; ValueError for anything else."""
     parts = urlsplit(f"//{text}")
     if not parts.hostname or parts.path:
         raise ValueError(f"{text!r} is no host")

@@ -1,0 +1,1 @@
+"""Dynamic DNS: the public name follows the public address, whoever serves the name."""

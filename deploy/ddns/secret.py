@@ -1,0 +1,75 @@
+"""A secret that does not show itself: neither in a log, nor in a traceback, nor in JSON."""
+
+from pathlib import Path
+
+from deploy.clone import Clone, write_private
+from deploy.problem import USED_WRONGLY, Problem
+
+MOST_BYTES = 4096
+SHOWN = "(secret)"
+
+
+class Secret:
+    """A token or password. `reveal` is called where it goes onto the wire, and nowhere else."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return SHOWN
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def reveal(self) -> str:
+        """The secret itself."""
+        return self._text
+
+    def redact(self, text: str) -> str:
+        """A text of others with the secret taken out, however it was quoted."""
+        return text.replace(self._text, SHOWN) if self._text else text
+
+
+def path_of(clone: Clone, named: str = "") -> Path:
+    """The file with the token: the one that was named, else the clone's own."""
+    return clone.root / named if named else clone.state / "secrets" / "ddns.token"
+
+
+def read(path: Path) -> Secret:
+    """The secret in a file, without the line end.
+
+    Raises:
+        Problem: there is none, it is empty or not text, or others may read it.
+    """
+    try:
+        raw = path.read_bytes()[: MOST_BYTES + 1]
+    except FileNotFoundError:
+        raise Problem(
+            f"There is no token for dynamic DNS in {path}.",
+            "./lanternhold ddns update, which asks for it (or --token-stdin)",
+            USED_WRONGLY,
+        ) from None
+    except OSError as problem:
+        raise Problem(f"The token in {path} cannot be read: {problem.strerror}.") from None
+    return checked(raw, str(path))
+
+
+def checked(raw: bytes, where: str) -> Secret:
+    """A secret as a person gave it.
+
+    Raises:
+        Problem: it is empty, too long, or holds what no token holds.
+    """
+    text = raw.decode("utf-8", "replace").strip()
+    if not text or len(raw) > MOST_BYTES or not all(c.isprintable() or c == "\n" for c in text):
+        raise Problem(f"What is in {where} is no token.", "copy it from the provider's page again")
+    return Secret(text)
+
+
+def keep(path: Path, secret: Secret) -> None:
+    """Write a secret, readable by this user alone."""
+    write_private(path, secret.reveal() + "\n")
