@@ -203,15 +203,9 @@ async def _carry_out_one(
 ) -> str:
     """Gives the proof, or "" where there was nothing to do."""
     known = ledger.find(change.id)
-    entry = Entry(
-        id=change.id,
-        kind=change.kind,
-        desired=change.desired,
-        # Made once: a second run, or one after a crash, sees our own doing and not what was before.
-        before=known.before if known else now,
-        state=State.APPLIED,
-        made_at=known.made_at if known else ledger.now(),
-    )
+    # Made once: a second run, or one after a crash, sees our own doing and not what was before.
+    before, made_at = (known.before, known.made_at) if known else (now, ledger.now())
+    entry = Entry(change.id, change.kind, change.desired, before, State.APPLIED, made_at)
     is_interrupted = known is not None and known.state is not State.APPLIED
     if not is_needed and not is_interrupted:
         if known != entry:
@@ -222,7 +216,8 @@ async def _carry_out_one(
     if is_needed:
         await _apply(change, now, ledger, known)
     proof = await change.verify()
-    ledger.put(entry)
+    # Asked again: a change may have learned what the world grants.
+    ledger.put(Entry(entry.id, entry.kind, change.desired, before, State.APPLIED, made_at))
     return proof
 
 
