@@ -1,0 +1,138 @@
+"""Opening and closing one port, whichever way the router takes: PCP, NAT-PMP, UPnP."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from deploy.ports import refusing
+from deploy.ports.router import Router, Way
+from deploy.ports.wish import Held, Mapping, Refusal, Why, Wish
+
+ORDER = list(Why)
+
+
+async def open_port(router: Router, wish: Wish) -> Mapping:
+    """Open the port, or renew it. What is granted is exactly what was asked, or nothing.
+
+    Raises:
+        Problem: no way grants it: why, and what to do.
+    """
+    held = await look(router, wish)
+    own = own_address(router, wish)
+    if held and not leads_as_wished(held, wish, own):
+        await _make_room(router, wish, held, own)
+    refusals: list[Refusal] = []
+    for way in router.ways(wish.version):
+        try:
+            granted = await way.open(wish)
+        except Refusal as refusal:
+            refusals.append(refusal)
+        else:
+            return await _read_back(router, wish, granted)
+    raise refusing.problem(router, wish, _most_telling(router, refusals), await look(router, wish))
+
+
+async def close_port(router: Router, wish: Wish) -> int:
+    """Close the port, if it is ours. One that is not open, or leads elsewhere, is left alone.
+
+    Returns:
+        Seconds for which it still stands: a few routers only let a pinhole run out.
+
+    Raises:
+        Problem: the router does not let go of it, or does not answer.
+    """
+    ways = router.ways(wish.version)
+    if not ways:
+        raise refusing.unanswered(router, wish)
+    own = own_address(router, wish)
+    held = await look(router, wish)
+    if held and not is_ours(held, wish, own):
+        return 0
+    refusals: list[Refusal] = []
+    for way in _closers(router, wish, held):
+        try:
+            rest_s = await way.close(wish)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
+        held = await look(router, wish)
+        if held is None or not is_ours(held, wish, own):
+            return rest_s
+    raise refusing.kept(router, wish, held, refusals)
+
+
+async def look(router: Router, wish: Wish) -> Held | None:
+    """What the router's table has for the port; None also where there is no table to see."""
+    if wish.version == 6 or router.igd is None:
+        return None
+    try:
+        return await router.igd.held(wish.external)
+    except Refusal:
+        return None
+
+
+def own_address(router: Router, wish: Wish) -> str:
+    """Our own address by the wish's version of IP."""
+    return router.network.address6 if wish.version == 6 else router.network.address
+
+
+def leads_as_wished(held: Held, wish: Wish, own: str) -> bool:
+    """Whether an entry is already what is wanted, whoever made it."""
+    return (held.client, held.internal) == (own, wish.internal) and held.is_enabled
+
+
+def is_ours(held: Held, wish: Wish, own: str) -> bool:
+    """Whether we made an entry: it leads where we want it or led, or bears our mark."""
+    return (
+        (held.client, held.internal) in {(own, wish.internal), wish.former}
+        or (bool(wish.tag) and held.description == wish.description)
+        or wish.nonce.hex() in held.description.lower()
+    )
+
+
+async def _make_room(router: Router, wish: Wish, held: Held, own: str) -> None:
+    """Take an earlier mapping of ours away: the router sees it as another computer's.
+
+    Raises:
+        Problem: it is not ours, or the router does not let go of it.
+    """
+    if not is_ours(held, wish, own):
+        raise refusing.conflict(router, wish, held)
+    refusals = []
+    # Not by NAT-PMP: it would end other mappings of the port too.
+    for way in (router.pcp, router.igd):
+        if way is None:
+            continue
+        try:
+            await way.close(replace(wish, internal=held.internal))
+        except Refusal as refusal:
+            refusals.append(refusal)
+    if (rest := await look(router, wish)) and not leads_as_wished(rest, wish, own):
+        raise refusing.kept(router, wish, rest, refusals)
+
+
+async def _read_back(router: Router, wish: Wish, granted: Mapping) -> Mapping:
+    """Believe the router's table more than its answer, where the table can be seen.
+
+    Raises:
+        Problem: the table has something else.
+    """
+    if router.igd is None or wish.version == 6:
+        return granted
+    held = await look(router, wish)
+    if held is None or leads_as_wished(held, wish, granted.client):
+        return granted  # some routers keep a table of their own for each protocol
+    raise refusing.conflict(router, wish, held)
+
+
+def _closers(router: Router, wish: Wish, held: Held | None) -> list[Way]:
+    """By which ways to give back, in this order. NAT-PMP ends too much, so it is the last."""
+    if wish.version == 6:
+        return router.ways(6)
+    seen = router.igd if held else None
+    return [way for way in (router.pcp, seen, router.natpmp) if way] or router.ways(4)
+
+
+def _most_telling(router: Router, refusals: Sequence[Refusal]) -> Refusal | None:
+    """The refusal that explains most; else why nobody could be asked."""
+    said = [*refusals] or [*router.refusals.values()]
+    return min(said, key=lambda refusal: ORDER.index(refusal.why), default=None)
