@@ -1,4 +1,4 @@
-"""What an error on the way to a server means for a player."""
+"""What an error on the way to a server, or in what it said, means for a player."""
 
 import errno
 import socket
@@ -9,6 +9,8 @@ from typing import Final
 from websockets.exceptions import InvalidHandshake, InvalidStatus, NegotiationError
 
 from client.problem import Fault, Problem
+from protocol.errors import Refused
+from protocol.reasons import Reason
 
 _NO_ROUTE: Final = {
     errno.ENETUNREACH,
@@ -52,6 +54,9 @@ _SENTENCES: Final = {
     "host to update the server.",
     Fault.NO_ADDRESS: "The invite names no address to try: ask the host for a new one.",
     Fault.LOST: "The connection broke while joining: try again.",
+    Fault.SILENT: "Nothing comes from the server any more: joining again.",
+    Fault.BAD_SERVER: "The server sent something that your game does not understand: joining "
+    "again. If this goes on, one of the two needs an update.",
 }
 _BY_STATUS: Final = {
     400: Fault.VERSION,
@@ -121,6 +126,15 @@ def _of_status(error: InvalidStatus) -> Problem:
     wait = asked[0] if asked else ""
     is_number = wait.isascii() and wait.isdigit() and len(wait) <= 4
     return problem(fault, float(wait) if is_number else 0.0)
+
+
+def misunderstood(error: Exception) -> Problem:
+    """What it means that a server said something which raised `error`."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Refused) and error.reason is Reason.VERSION:
+        return problem(Fault.VERSION)
+    return problem(Fault.BAD_SERVER)
 
 
 def summary(failures: Sequence[tuple[str, Problem]]) -> Problem:

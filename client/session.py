@@ -42,7 +42,6 @@ from protocol.messages import (
     Travel,
     Welcome,
 )
-from protocol.reasons import Reason
 from protocol.table import BY_MESSAGE
 
 SILENT_S: Final = 4.0
@@ -113,8 +112,7 @@ class Session:
         if isinstance(self.state, Waiting) and not self._number and now >= self.state.until:
             self._connect()
         elif self._number and now - self._heard_at > self._patience_s():
-            sentence = "Nothing comes from the server any more: joining again."
-            self._lose(Lost(self._number, now, None, problem=Problem(Fault.SILENT, sentence)))
+            self._lose(Lost(self._number, now, None, problem=diagnosis.problem(Fault.SILENT)))
         elif self.presence is not None:
             self._play(self.presence, now)
 
@@ -256,7 +254,8 @@ class Session:
 
     def _give_up(self, error: Exception, at: float) -> None:
         """The server said something that cannot be: cut its line, come back like after a loss."""
-        problem = error if isinstance(error, Problem) else _misunderstood(error)
+        _log.warning("the server's line is cut: %s", error)
+        problem = diagnosis.misunderstood(error)
         self._lose(Lost(self._number, at, None, problem=problem))
 
     def _lose(self, lost: Lost) -> None:
@@ -278,14 +277,3 @@ class Session:
 def _bucket(message: type[Act | Say], now: float) -> TokenBucket:
     entry = BY_MESSAGE[message]
     return TokenBucket(BUCKET_SHARE * entry.rate, BUCKET_SHARE * entry.burst, now)
-
-
-def _misunderstood(error: Exception) -> Problem:
-    _log.warning("the server's line is cut: %s", error)
-    if isinstance(error, Refused) and error.reason is Reason.VERSION:
-        return diagnosis.problem(Fault.VERSION)
-    return Problem(
-        Fault.BAD_SERVER,
-        "The server sent something that your game does not understand: joining again. If this "
-        "goes on, one of the two needs an update.",
-    )

@@ -9,6 +9,8 @@ from websockets.http11 import Response
 
 from client import diagnosis
 from client.problem import Fault, Problem
+from protocol.errors import Refused
+from protocol.reasons import Reason
 
 
 def certificate_error(code):
@@ -67,6 +69,15 @@ def test_too_many_at_the_door_and_no_server_behind_it_are_told_apart():
     assert (busy.retry_after_s, busy.may_retry) == (3, True)
     assert "starting" in starting.sentence
     assert "ask the host" in starting.sentence, "it may also be down, and stay so"
+
+
+def test_what_a_server_said_wrong_is_told_by_what_to_do():
+    known = Problem(Fault.BAD_SERVER, "Time ran backwards.")
+    assert diagnosis.misunderstood(known) is known
+    for error in (Refused(Reason.PROTOCOL, "x"), ZeroDivisionError()):
+        assert diagnosis.misunderstood(error).fault is Fault.BAD_SERVER
+    version = diagnosis.misunderstood(Refused(Reason.VERSION, "x"))
+    assert (version.fault, version.may_retry) == (Fault.VERSION, False)
 
 
 def test_every_usual_fault_has_a_sentence_with_a_next_step():
