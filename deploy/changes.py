@@ -18,7 +18,7 @@ from deploy.stack import Say
 class Change(Protocol):
     """One thing in the world that is to be otherwise.
 
-    Every method but `diff` may raise Problem. `inspect` and `undo` must work from any state that a
+    Every method may raise Problem. `inspect` and `undo` must work from any state that a
     crash in `apply` or `undo` can leave; `apply` and `undo` are idempotent.
 
     Attributes:
@@ -278,7 +278,10 @@ def _plan_back(entries: Sequence[Entry], registry: Registry) -> tuple[Step, ...]
     steps = []
     for entry in entries:
         change = _rebuild(entry, registry)
-        lines = tuple(_turned(line) for line in reversed(change.diff(entry.before)))
+        try:
+            lines = tuple(_turned(line) for line in reversed(change.diff(entry.before)))
+        except Problem as problem:
+            lines = (f"? {problem.what}",)
         steps.append(Step(entry.id, entry.kind, change.title, lines))
     return tuple(steps)
 

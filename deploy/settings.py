@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,17 @@ OWN = {
     "LANTERNHOLD_DEPLOY_ADDRESSES": "",
     "LANTERNHOLD_DEPLOY_PROMETHEUS_PORT": "9090",
     "LANTERNHOLD_DEPLOY_GRAFANA_PORT": "3000",
+    "LANTERNHOLD_DEPLOY_KEEPER_PORT": "9101",
+    "LANTERNHOLD_DEPLOY_PROBER": "",
+    "LANTERNHOLD_DEPLOY_DDNS_PROVIDER": "",
+    "LANTERNHOLD_DEPLOY_DDNS_HOSTNAME": "",
+    "LANTERNHOLD_DEPLOY_DDNS_RECORDS": "A",
+    "LANTERNHOLD_DEPLOY_DDNS_USER": "",
+    "LANTERNHOLD_DEPLOY_DDNS_TOKEN_FILE": "",
+    "LANTERNHOLD_DEPLOY_DDNS_SERVER": "",
+    "LANTERNHOLD_DEPLOY_DDNS_ZONE": "",
+    "LANTERNHOLD_DEPLOY_DDNS_TTL": "60",
+    "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES": "",
 }
 KNOWN = SHARED | OWN
 
@@ -46,6 +58,8 @@ class Settings:
         acme: who signs the public name, and how it is proven.
         mode: the mode asked for, or None for the remembered or the best one.
         addresses: what invites name instead of the addresses that are found.
+        keeper_port: the keeper's metrics on loopback; 0 takes any free one.
+        prober: the command that probes an invite from another place, or nothing.
         server: the server's own keys, as they were given.
         given: every LANTERNHOLD_ key that was given, by name.
     """
@@ -58,6 +72,8 @@ class Settings:
     addresses: tuple[str, ...]
     prometheus_port: int
     grafana_port: int
+    keeper_port: int
+    prober: tuple[str, ...]
     server: Mapping[str, str]
     given: Mapping[str, str]
 
@@ -102,6 +118,8 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
         addresses=tuple(values["LANTERNHOLD_DEPLOY_ADDRESSES"].replace(",", " ").split()),
         prometheus_port=_port("LANTERNHOLD_DEPLOY_PROMETHEUS_PORT", values, faults),
         grafana_port=_port("LANTERNHOLD_DEPLOY_GRAFANA_PORT", values, faults),
+        keeper_port=_port("LANTERNHOLD_DEPLOY_KEEPER_PORT", values, faults),
+        prober=_words("LANTERNHOLD_DEPLOY_PROBER", values, faults),
         server={key: value for key, value in given.items() if key.startswith(SERVER_PREFIX)},
         given=given,
     )
@@ -163,6 +181,15 @@ def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
             f"{KNOWN[key]} and let the router map {port} to it."
         )
     return port
+
+
+def _words(key: str, values: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
+    """A command line, cut into words as a shell would; it is never given to one."""
+    try:
+        return tuple(shlex.split(values[key]))
+    except ValueError:
+        faults.append(f"{key} has a quote that is opened and not closed.")
+        return ()
 
 
 def _mode(text: str, faults: list[str]) -> Mode | None:
