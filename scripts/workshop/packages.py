@@ -16,6 +16,7 @@ TOOLS = {
     "dockerd": ("docker.io", "the engine of the stack tests"),
     "iptables": ("iptables", "the engine's networks"),
     "git": ("git", "the tests of what is committed"),
+    "ps": ("procps", "processes as systems without /proc show them"),
     "shellcheck": ("shellcheck", "reads the shell scripts"),
     "strip": ("binutils", "makes stand-in images small"),
     "ip": ("iproute2", "the lab's namespaces and cables"),
