@@ -16,6 +16,7 @@ import dns.rdataclass
 import dns.rdatatype
 
 from deploy.address import stun
+from deploy.address.hosts import host_and_port
 from deploy.address.kinds import Family, shorten
 from deploy.address.names import BoundedResolver, addresses_of
 
@@ -172,11 +173,3 @@ def parse(text: str) -> Source:
         host, port = host_and_port(server, 53)
         return DnsEcho(question, host, port)
     raise ValueError(f"{text!r} is no source of an address")
-
-
-def host_and_port(text: str, otherwise: int) -> tuple[str, int]:
-    """HOST, HOST:PORT or [HOST]:PORT taken apart; ValueError for anything else."""
-    parts = urlsplit(f"//{text}")
-    if not parts.hostname or parts.path:
-        raise ValueError(f"{text!r} is no host")
-    return parts.hostname, parts.port or otherwise

@@ -4,16 +4,13 @@ Some providers take the token in the address of the page. So no address, no head
 of the HTTP library leaves this module.
 """
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
-from deploy.address.kinds import Kind, kind_of
 from deploy.address.names import BoundedResolver
 from deploy.ddns.words import Meaning, of_status, unreachable
 
@@ -123,22 +120,3 @@ def _why(problem: Exception) -> str:
     if isinstance(problem, aiohttp.ClientConnectorError):
         return "no connection"
     return type(problem).__name__
-
-
-def is_private_enough(url: str) -> bool:
-    """Whether a secret may go there: https, or http that stays in this computer or house."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
-    if parts.scheme != "http" or not parts.hostname:
-        return False
-    if parts.hostname == "localhost":
-        return True
-    return _is_near(parts.hostname)
-
-
-def _is_near(host: str) -> bool:
-    try:
-        return kind_of(ipaddress.ip_address(host)) in {Kind.LOOPBACK, Kind.PRIVATE}
-    except ValueError:
-        return False

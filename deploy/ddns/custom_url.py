@@ -7,8 +7,9 @@ It may hold {ip}, {ipv4}, {ipv6} and {hostname}.
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from deploy.address.hosts import is_private_enough
 from deploy.address.kinds import Family
-from deploy.ddns.calls import Answer, Caller, TroubleError, is_private_enough
+from deploy.ddns.calls import Answer, Caller, TroubleError
 from deploy.ddns.provider import Records
 from deploy.ddns.secret import Secret
 from deploy.ddns.target import Target

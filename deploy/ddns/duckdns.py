@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from deploy.address.kinds import Family
 from deploy.ddns.calls import Answer, Caller, TroubleError
+from deploy.ddns.needs import DUCK
 from deploy.ddns.provider import Records
 from deploy.ddns.secret import Secret
 from deploy.ddns.target import Target
 from deploy.ddns.words import HOUR_S, Meaning, good, later, parked, unchanged, unknown
 
 URL = "https://www.duckdns.org/update"
-SUFFIX = ".duckdns.org"
 REFUSED = (
     "DuckDNS refuses: it does not say whether the token or the name is wrong. "
     "Copy the token from its page again, and check that the name is in that account"
@@ -49,7 +49,7 @@ class DuckDns:
 
     async def _send(self, what: Mapping[str, str], address: str) -> Meaning:
         sent = {
-            "domains": self._target.hostname.removesuffix(SUFFIX),
+            "domains": self._target.hostname.removesuffix(DUCK),
             "token": self._secret.reveal(),
             "verbose": "true",
             **what,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from deploy.address.here import public_address
 from deploy.address.kinds import Family
 from deploy.address.public import Verdict
 from deploy.clone import Clone
@@ -9,7 +10,8 @@ from deploy.ddns.calls import TroubleError
 from deploy.ddns.outcome import MEND, Outcome
 from deploy.ddns.provider import Records
 from deploy.ddns.secret import Secret
-from deploy.ddns.target import Target
+from deploy.ddns.state import Notebook
+from deploy.ddns.target import KIND, Target
 from deploy.ddns.updater import Updater
 from deploy.ddns.zone import Sight
 from deploy.ledger import JsonObject
@@ -27,7 +29,7 @@ class DnsRecord:
     "provider", "servers", or "nowhere" when neither could be asked.
     """
 
-    KIND = "dns-record"
+    KIND = KIND
 
     def __init__(
         self, clone: Clone, target: Target, find: FindAddress, given: Secret | None = None
@@ -41,9 +43,9 @@ class DnsRecord:
         self._outcome: Outcome | None = None
 
     @classmethod
-    def from_ledger(cls, desired: JsonObject, clone: Clone, find: FindAddress) -> "DnsRecord":
-        """The change that the ledger kept."""
-        return cls(clone, Target.from_json(desired), find)
+    def from_ledger(cls, desired: JsonObject, clone: Clone) -> "DnsRecord":
+        """The change that the ledger kept. It asks the usual sources and not the router."""
+        return cls(clone, Target.from_json(desired), _usual)
 
     @property
     def kind(self) -> str:
@@ -71,6 +73,10 @@ class DnsRecord:
             self._made = Updater.of(self._clone, self._target, self._given)
         return self._made
 
+    @property
+    def _notebook(self) -> Notebook:
+        return Notebook.of(self._clone, self._target)
+
     async def inspect(self) -> JsonObject:
         """What the name has now; and, for the diff, which address the world sees.
 
@@ -89,7 +95,7 @@ class DnsRecord:
 
     def diff(self, before: JsonObject) -> list[str]:
         """The record's lines as a zone file has them."""
-        address = self._address or self._updater.notebook.read().address
+        address = self._address or self._notebook.read().address
         former = [str(text) for text in before["addresses"]]
         if former == [address]:
             return []
@@ -121,7 +127,7 @@ class DnsRecord:
         former = _records(before)
         records, sight = await self._look()
         now = records.addresses if records is not None else sight.addresses
-        ours = self._updater.notebook.read().address
+        ours = self._notebook.read().address
         if now != former.addresses or not (sight.is_known or records is not None):
             self._refuse_undo(before, now, ours)
             self._refuse_if_parked()
@@ -135,7 +141,7 @@ class DnsRecord:
             if not meaning.is_fine:
                 raise Problem(f"{self._target.hostname}: {meaning.sentence}.")
             await self._confirm(former)
-        self._updater.notebook.forget()
+        self._notebook.forget()
 
     @property
     def _forget(self) -> str:
@@ -184,6 +190,10 @@ class DnsRecord:
                 "delete the alias on the provider's page, or choose another name",
             )
         return records, sight
+
+
+async def _usual(family: Family) -> Verdict:
+    return await public_address(family, {})
 
 
 def _before(records: Records | None, sight: Sight) -> JsonObject:

@@ -20,9 +20,9 @@ import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
+from deploy.address.hosts import host_and_port
 from deploy.address.kinds import Family
 from deploy.address.names import addresses_of
-from deploy.address.sources import host_and_port
 from deploy.ddns.calls import TroubleError
 from deploy.ddns.provider import Records
 from deploy.ddns.secret import Secret

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from deploy.address.kinds import Family
 from deploy.ledger import JsonObject
 
+KIND = "dns-record"  # of the change in the ledger
+
 
 @dataclass(frozen=True)
 class Target:

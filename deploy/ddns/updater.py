@@ -15,7 +15,7 @@ import msgspec
 
 from deploy.address.kinds import Family, UnfitError, publishable
 from deploy.clone import Clone
-from deploy.ddns import providers, secret
+from deploy.ddns import needs, providers, secret
 from deploy.ddns.calls import TroubleError
 from deploy.ddns.outcome import BY_PROVIDER, BY_SERVERS, Outcome, told
 from deploy.ddns.provider import Provider, Records
@@ -53,7 +53,7 @@ class Updater:
         Raises:
             Problem: the target is not complete, or its secret cannot be read.
         """
-        providers.check(target)
+        needs.check(target)
         held = given or secret.read(secret.path_of(clone, target.token_file))
         provider = providers.make(target, held)
         return cls(target, held, provider, Zone(target.hostname), Notebook.of(clone, target))
@@ -92,7 +92,7 @@ class Updater:
         sent = msgspec.structs.replace(memory, tried_at=self.clock(), told=address)
         self._remember(sent, address, meaning)
         confirmed_by = await self.confirm(address)
-        return told(self.target, address, meaning, Seen(sight, confirmed_by=confirmed_by))
+        return told(self.target, address, meaning, sight, confirmed_by=confirmed_by)
 
     async def restore(self, before: Records) -> Meaning | None:
         """Go back to former records; None when the provider has no way to."""
