@@ -20,7 +20,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from client import settings
+from client import settings, ways
 from client.crowd import Crowd, Plan
 from client.tally import Report
 from client.target import Target
@@ -83,8 +83,9 @@ def _plan(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Plan:
         _refuse(parser, str(error))
     if len(given.name) > LENGTH_MAX - 4:
         _refuse(parser, f"--name: at most {LENGTH_MAX - 4} characters, a number follows")
-    target = Target.of(invite)
+    target, outside = ways.at_home(invite), tuple(ways.outside(invite))
     if given.loopback_port:
+        outside = ()
         target = Target("localhost", given.loopback_port, ("127.0.0.1",), is_secure=False)
     return Plan(
         target=target,
@@ -93,6 +94,7 @@ def _plan(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Plan:
         seconds=given.seconds,
         seed=given.seed,
         name=given.name.strip(),
+        outside=outside,
     )
 
 

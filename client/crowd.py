@@ -8,10 +8,10 @@ from random import Random, randrange
 from typing import Final
 
 from client.bot_player import BotPlayer
-from client.connecting import Connector
 from client.session import Identity
 from client.tally import Report, Tally
 from client.target import Target
+from client.ways import Ways
 
 SLICES: Final = 4
 """Bots act in so many groups, one after the other within a tick: their load comes evenly."""
@@ -34,6 +34,7 @@ class Plan:
     join_s: float = 0.05  # between one bot's joining and the next one's
     seed: int = 1
     name: str = ""  # a prefix; empty: names of plants and birds
+    outside: tuple[Target, ...] = ()  # other ways to the same server
 
 
 class Crowd:
@@ -41,7 +42,8 @@ class Crowd:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._opener = Connector(plan.target).open  # shared: the root is fetched once
+        # Shared: the root is fetched once.
+        self._opener = Ways([plan.target, *plan.outside]).open
         self._bots: list[BotPlayer] = []
         self._tally = Tally()
         self._player_seconds = 0.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from client.connecting import Connector
+from client import ways
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
 from client.interpolation import Interpolation
@@ -21,6 +21,7 @@ from client.session import Identity, Session
 from client.state import SessionState
 from client.target import Target
 from client.tokens import TokenFile
+from client.ways import Ways
 from game.body import Keys
 from game.inputs import ActKind
 from game.nodes import Node
@@ -51,7 +52,7 @@ class GameSession:
         target: Target | None = None,
     ) -> None:
         start = time.monotonic() if now is None else now
-        self._line = LinkThread(Connector(target or Target.of(invite)).open)
+        self._line = LinkThread(Ways([target] if target else ways.targets(invite)).open)
         tokens = TokenFile(data_dir, invite, name)
         who = Identity(name, invite.secret, team)
         self._session = Session(self._line, who, tokens, Random(), start)
