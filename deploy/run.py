@@ -163,16 +163,23 @@ def attach(
             continue
 
 
-def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> Started:
+def start(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    gives_way: bool = False,
+) -> Started:
     """Start a supervised child, its output in one pipe, out of reach of this terminal's Ctrl-C.
 
     Of our own keys it gets those in `env` and no others: none of another program's secrets.
+    One that `gives_way` leaves the processor to those that do not.
 
     Raises:
         OSError: the program cannot be started.
     """
-    return subprocess.Popen(
-        system.dying_with_parent(argv),
+    process = subprocess.Popen(
+        system.dying_with_parent(system.giving_way(argv) if gives_way else argv),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -180,6 +187,9 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = Non
         cwd=cwd,
         **system.apart(),
     )
+    if gives_way:
+        system.let_group_give_way(process.pid)
+    return process
 
 
 def detach(

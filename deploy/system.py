@@ -110,6 +110,27 @@ def dying_with_parent(argv: Sequence[str]) -> list[str]:
     return [setpriv, "--pdeathsig", "TERM", "--", *argv]
 
 
+NICENESS = 5
+
+
+def giving_way(argv: Sequence[str]) -> list[str]:
+    """Have a program leave the processor to the game's tick, where the system can.
+
+    nice only lowers the priority and becomes the program: no process is added.
+    """
+    nice = None if IS_WINDOWS else shutil.which("nice")
+    return list(argv) if nice is None else [nice, "-n", str(NICENESS), *argv]
+
+
+def let_group_give_way(pid: int) -> None:
+    """The same for the scheduling group that Linux makes of each session, where it does.
+
+    Between such groups a process's own niceness counts for nothing.
+    """
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")
+
+
 def ask_to_stop(pid: int) -> None:
     """Ask a process to end in good order. A process that is gone is fine."""
     with contextlib.suppress(ProcessLookupError):

@@ -23,6 +23,7 @@ class Program:
     Attributes:
         env: of our own keys all that it gets; the rest of the environment is as ours.
         stop_s: how long it may take to end in good order.
+        gives_way: whether it leaves the processor to the others when there is too little of it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Program:
     env: dict[str, str]
     cwd: Path
     stop_s: float
+    gives_way: bool = False
 
 
 def programs(clone: Clone, settings: Settings, ports: Ports) -> list[Program]:
@@ -51,6 +53,7 @@ def programs(clone: Clone, settings: Settings, ports: Ports) -> list[Program]:
             env=caddy_environment(clone, settings, ports),
             cwd=clone.caddy,
             stop_s=4.0,
+            gives_way=True,  # TLS for everybody must not come between the tick and its last write
         ),
     ]
 

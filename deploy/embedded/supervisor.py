@@ -90,7 +90,9 @@ class Supervisor:
 
     def _start(self, program: Program) -> None:
         try:
-            process = run.start(program.argv, env=program.env, cwd=program.cwd)
+            process = run.start(
+                program.argv, env=program.env, cwd=program.cwd, gives_way=program.gives_way
+            )
         except OSError as problem:
             self._logs[program.name].write(f"cannot be started: {problem}\n".encode())
             self._happened.put(Exited(program.name, run.NOT_FOUND))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,32 @@ def test_a_child_dies_with_a_killed_parent():
         assert born
         process.send_signal(signal.SIGKILL)
         assert process.stdout.read() == ""  # the child, too, has closed it: it is ending
+
+
+@pytest.mark.skipif(system.IS_WINDOWS, reason="Windows has no nice")
+def test_a_program_gives_way():
+    said = subprocess.run(
+        system.giving_way([sys.executable, "-c", "import os; print(os.nice(0))"]),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert int(said) == min(os.nice(0) + system.NICENESS, 19)
+
+
+def test_windows_has_no_way_to_give_way(on):
+    on("WINDOWS")
+    assert system.giving_way(["a", "b"]) == ["a", "b"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no scheduling groups here")
+def test_a_session_gives_way():
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        system.let_group_give_way(process.pid)
+        told = Path(f"/proc/{process.pid}/autogroup").read_text(encoding="ascii")
+        process.kill()
+    assert told.split()[1:] == ["nice", str(system.NICENESS)]
+    system.let_group_give_way(process.pid)  # one that is gone is fine
 
 
 def test_asking_a_process_that_is_gone_is_fine():
