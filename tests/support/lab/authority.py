@@ -108,5 +108,5 @@ _TO_IT = f'iifname "isp*" tcp dport {PORT}'
 _BAD_DAYS: dict[State, tuple[str, str]] = {
     "down": ("", f"{_TO_IT} reject with tcp reset;"),
     "silent": ("", f"{_TO_IT} drop;"),
-    "limiting": (f"{_TO_IT} redirect to :{REFUSING_PORT};", ""),
+    "limiting": (f"{_TO_IT} dnat ip to {plan.ACME}:{REFUSING_PORT};", ""),
 }

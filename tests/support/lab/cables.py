@@ -120,6 +120,8 @@ def _router(spaces: Spaces, options: Options) -> None:
         route add default via 3ffe:ff::1"""
     spaces.ip("router", lines)
     _forward(spaces, "router")
+    # Or a hairpin's changed address would be taken for a frame of the bridge, and lost.
+    spaces.sysctl("router", bridge__bridge_nf_call_iptables=0)
     spaces.nft("router", router_rules("br-lan"))
 
 

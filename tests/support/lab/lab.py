@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from support.lab import authority, cables, names, plan
+from support.lab import authority, cables, mapper, names, plan
 from support.lab.authority import CertificateAuthority
 from support.lab.daemons import Daemons
 from support.lab.gateway import Gateway
@@ -202,6 +202,11 @@ class Lab:
         """A command line that runs on a host, for what starts processes by itself."""
         return self.spaces.command(host, argv)
 
+    def listen(self, host: Host, port: int) -> socket.socket:
+        """A socket on a host that takes connections on a TCP port; close it."""
+        with self.inside(host):
+            return socket.create_server(("", port))
+
     @contextlib.contextmanager
     def inside(self, host: Host) -> Iterator[None]:
         """Let this thread's new sockets be on a host: see `Spaces.inside` for its limits."""
@@ -258,8 +263,8 @@ class Lab:
         """DHCP gives the host's computer another address on the home network."""
         self.spaces.ip(
             "home",
-            f"""addr add {address}/24 dev eth0
-            addr del {self.home}/24 dev eth0
+            f"""addr del {self.home}/24 dev eth0
+            addr add {address}/24 dev eth0
             route replace default via {plan.ROUTER}""",
         )
         self.home = address
@@ -277,18 +282,24 @@ class Lab:
             lines += f"route replace default via {plan.ROUTER6}"
         self.spaces.ip(host, lines)
 
-    def hold_port(self, public: int, own: int | None = None, *, lease_s: int = 3600) -> None:
-        """The other computer of the house gets a public port mapped to itself."""
-        own = own or public
-        asked = ["upnpc", "-e", "console", "-a", plan.LANPC, own, public, "TCP", lease_s]
-        self.exec("lanpc", asked)
-        if (public, f"{plan.LANPC}:{own}") not in self.mappings().items():
-            raise LabError(f"the router did not map {public} to {plan.LANPC}:{own}")
+    def map_port(
+        self, host: Literal["home", "lanpc"], public: int, own: int, *, lease_s: int = 3600
+    ) -> None:
+        """A computer of the house gets a public TCP port mapped to one of its own."""
+        address = self.home if host == "home" else plan.LANPC
+        with self.inside(host):
+            mapper.map_tcp(plan.ROUTER, address, public, own, lease_s)
+        if self.mappings().get(public) != f"{address}:{own}":
+            raise LabError(f"the router did not map {public} to {address}:{own}")
+
+    def hold_port(self, public: int) -> None:
+        """The other computer of the house takes a public port for itself."""
+        self.map_port("lanpc", public, public)
 
     def mappings(self) -> dict[int, str]:
         """The TCP ports that the router forwards: public port to address:port."""
         rules = self.exec("router", ["nft", "list", "chain", "inet", "filter", _MAPPED]).stdout
-        found = re.findall(r"tcp dport (\d+) dnat ip to ([\d.:]+)", rules)
+        found = re.findall(r"(?:tcp|0x6 th) dport (\d+) dnat ip to ([\d.:]+)", rules)
         return {int(port): target for port, target in found}
 
     # -- the internet

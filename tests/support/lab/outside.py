@@ -3,7 +3,8 @@
     python outside.py CONFIG
 
 HTTP and HTTPS on each echo address: `/` says the caller's address, `/probe?port=N` whether that
-port of the caller's takes connections: open, closed (refused) or silent. STUN on UDP 3478, and on
+port of the caller's takes connections: open, closed (refused) or silent, `/bytes?count=N` gives
+something to measure a line with. STUN on UDP 3478, and on
 UDP 53 a name server that answers every A question with the caller's address. Beside them an ACME
 server on a bad day: whatever is ordered, it has been too much.
 
@@ -25,6 +26,7 @@ from typing import Any
 
 COOKIE = 0x2112A442
 PROBE_S = 2.0
+LARGEST = 50_000_000
 
 
 class Echo:
@@ -51,6 +53,8 @@ class Echo:
             if path.startswith("/probe?port="):
                 state = await probe(caller, int(path.rpartition("=")[2]))
                 body = json.dumps({"address": caller, "state": state})
+            elif path.startswith("/bytes?count="):
+                body = "x" * min(int(path.rpartition("=")[2]), LARGEST)
             else:
                 body = self.say(caller) + "\n"
             writer.write(answer(200, body))

@@ -98,11 +98,13 @@ class Spaces:
         self.nft(host, f"table {table} {{ }}\ndelete table {table}\n")
 
     def sysctl(self, host: Host, **values: int) -> None:
-        """Kernel settings below net.*, with __ for the dot: ipv4__ip_forward=1."""
+        """Kernel settings below net.*, with __ for the dot; one that this kernel lacks is none."""
         with self.inside(host):
             for key, value in values.items():
                 path = Path("/proc/sys/net", *key.split("__"))
-                path.write_text(str(value))
+                dashed = path.with_name(path.name.replace("_", "-"))
+                with contextlib.suppress(FileNotFoundError):
+                    (dashed if dashed.exists() else path).write_text(str(value))
 
     @contextlib.contextmanager
     def inside(self, host: Host) -> Iterator[None]:
