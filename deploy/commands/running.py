@@ -9,7 +9,7 @@ from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 
-SERVICES = ("server", "caddy")
+SERVICES = ("server", "caddy", "keeper")
 LOGS = ("", *SERVICES, "supervisor", "prometheus", "grafana")
 
 
@@ -48,7 +48,6 @@ def logs(
 ) -> None:
     """Show what the programs said."""
     clone, chosen = open_clone()
-    known = {"", "server", "caddy", "supervisor", "prometheus", "grafana"}
-    if name not in known:
+    if name not in LOGS:
         raise Problem(f"There is no log named {name!r}.", "./lanternhold logs server", USED_WRONGLY)
     raise typer.Exit(remembered_stack(clone, chosen).logs(name, follow=follow, lines=lines))

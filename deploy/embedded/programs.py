@@ -1,4 +1,4 @@
-"""The two programs of embedded mode: how each is started, with which environment."""
+"""The programs of embedded mode: how each is started, with which environment."""
 
 import hashlib
 import os
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from deploy.clone import Clone
 from deploy.embedded.record import Ports
+from deploy.ledger import Ledger
 from deploy.problem import Problem
-from deploy.settings import SERVER_PREFIX, Settings
+from deploy.settings import OWNERS, SERVER_PREFIX, Settings
 
+KEEPER = "keeper"
 LONGEST_SOCKET_PATH = 100  # Linux allows 107 bytes, macOS 103
 
 
@@ -55,6 +57,29 @@ def programs(clone: Clone, settings: Settings, ports: Ports) -> list[Program]:
             stop_s=4.0,
             gives_way=True,  # TLS for everybody must not come between the tick and its last write
         ),
+        *_keeper(clone, settings, ports),
+    ]
+
+
+def _keeper(clone: Clone, settings: Settings, ports: Ports) -> list[Program]:
+    """The keeper, where there is something to keep."""
+    if not Ledger.of(clone).entries():
+        return []
+    theirs = {key: value for key, value in settings.given.items() if not key.startswith(OWNERS)}
+    return [
+        Program(
+            name=KEEPER,
+            argv=[sys.executable, "-P", "-m", "deploy.keeper"],
+            env={
+                **theirs,
+                "LANTERNHOLD_HTTPS_PORT": str(ports.https),
+                "PYTHONPATH": str(clone.root),
+                "PYTHONUNBUFFERED": "1",
+            },
+            cwd=clone.root,
+            stop_s=3.0,
+            gives_way=True,
+        )
     ]
 
 

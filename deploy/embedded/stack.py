@@ -14,7 +14,7 @@ from deploy.clone import Clone
 from deploy.embedded import record
 from deploy.embedded.log_reader import last_lines, show
 from deploy.embedded.ports import choose_ports
-from deploy.embedded.programs import find_caddy, root_certificate, server_environment
+from deploy.embedded.programs import KEEPER, find_caddy, root_certificate, server_environment
 from deploy.embedded.record import Process, Record
 from deploy.modes import Mode
 from deploy.problem import Problem
@@ -200,7 +200,7 @@ class EmbeddedStack:
         tired = [
             name
             for name, child in (known.children.items() if known else ())
-            if child.restarts >= TIRED_AFTER
+            if child.restarts >= TIRED_AFTER and name != KEEPER  # players come in without it
         ]
         if tired:
             self.stop(lambda _: None)

@@ -82,7 +82,9 @@ class Keeper:
     def hurry(self) -> None:
         """Something happened outside: look at everything soon, and once more after that."""
         now = self._clock()
-        self._hurries = [now + delay for delay in HURRY_S]
+        # The first stays where it is: however often the router speaks, its turn comes.
+        first = min([*self._hurries, now + HURRY_S[0]])
+        self._hurries = [first, now + HURRY_S[1]]
         self._woken.set()
 
     def begin_round(self) -> None:
@@ -105,6 +107,11 @@ class Keeper:
         while self._tasks:
             await asyncio.wait(self._tasks.values())
             await asyncio.sleep(0)  # their own last words
+
+    @property
+    def count(self) -> int:
+        """How many things it looks after."""
+        return len(self._tenders)
 
     def as_json(self) -> JsonObject:
         """How everything is."""
@@ -132,15 +139,23 @@ class Keeper:
             if entry.state is State.APPLIED and entry.kind in self._factories
         }
         for id_, entry in entries.items():
-            if id_ not in self._tenders or self._entries[id_].desired != entry.desired:
-                self._tenders[id_] = self._factories[entry.kind](entry)
-                self._say(f"{id_}: kept from now on")
+            if id_ not in self._tenders or self._entries.get(id_) != entry:
+                self._take(entry)
         for id_ in self._tenders.keys() - entries.keys():
             del self._tenders[id_]
             self.conditions.pop(id_, None)
             self._say(f"{id_}: kept no more")
         self._entries = entries
-        self._schedule.hold(entries, self._clock())
+        self._schedule.hold(self._tenders, self._clock())
+
+    def _take(self, entry: Entry) -> None:
+        try:
+            self._tenders[entry.id] = self._factories[entry.kind](entry)
+        except Problem as problem:
+            self._tenders.pop(entry.id, None)
+            self._tell(entry.id, problem)
+        else:
+            self._say(f"{entry.id}: kept from now on")
 
     async def _tend(self, id_: str, tender: Tender) -> None:
         me = asyncio.current_task()

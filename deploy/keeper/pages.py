@@ -45,6 +45,7 @@ class Pages:
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
         self._metrics.last_round.set(self._keeper.last_round_at)
+        self._metrics.entries.set(self._keeper.count)
         return web.Response(
             body=self._metrics.page(), headers={"Content-Type": metrics.CONTENT_TYPE}
         )

@@ -191,6 +191,15 @@ async def test_a_hurry_looks_twice_and_gives_up_looks_that_hang(garden):
     assert rose.looks == 4
 
 
+async def test_a_router_that_never_stops_speaking_delays_nothing(garden):
+    garden.sow("rose")
+    await garden.round()
+    for _ in range(10):
+        garden.keeper.hurry()
+        await garden.round(0.1)
+    assert 3 <= garden.plants["rose"].looks <= 6
+
+
 async def test_an_unreadable_ledger_is_told_and_nothing_is_kept(garden):
     garden.sow("rose")
     await garden.round()
@@ -214,3 +223,21 @@ async def test_it_runs_until_it_is_cancelled(garden):
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_what_cannot_be_taken_up_yet_is_told_and_tried_again(garden):
+    seeds = [Problem("no token"), Plant()]
+
+    def grow(_):
+        seed = seeds.pop(0)
+        if isinstance(seed, Problem):
+            raise seed
+        return garden.plants.setdefault("rose", seed)
+
+    garden.keeper._factories = {"plant": grow}
+    garden.sow("rose")
+    await garden.round()
+    assert garden.keeper.as_json()["rose"]["problem"] == "no token"
+    await garden.round(1.0)
+    assert garden.plants["rose"].looks == 1
+    assert garden.keeper.as_json()["rose"]["ok"]
