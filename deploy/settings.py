@@ -135,6 +135,11 @@ def docker_host() -> str:
     return os.environ.get("DOCKER_HOST", "")
 
 
+def ssh_connection() -> str:
+    """How this session came in by SSH, "CLIENT PORT SERVER PORT"; "" for not, or under sudo."""
+    return os.environ.get("SSH_CONNECTION", "")
+
+
 def keys_of(example: Path) -> set[str]:
     """Every key that .env.example names, set or commented out."""
     try:
