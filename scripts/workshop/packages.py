@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ctypes.util import find_library
 from pathlib import Path
 
 from workshop.report import SetUpError, run
@@ -35,10 +36,15 @@ TOOLS = {
     "dbus-daemon": ("dbus-daemon", "firewalld's bus, a private one"),
 }
 
+LIBRARIES = {"X11": ("libx11-6", "upstream pygame's clipboard")}
+
 
 def missing() -> list[str]:
     """The packages that bring what this machine lacks."""
-    return [package for tool, (package, _) in TOOLS.items() if not shutil.which(tool)]
+    return [
+        *(package for tool, (package, _) in TOOLS.items() if not shutil.which(tool)),
+        *(package for name, (package, _) in LIBRARIES.items() if not find_library(name)),
+    ]
 
 
 def may_install() -> bool:

@@ -72,6 +72,8 @@ def test_caddy_never_gets_an_empty_domain():
 
 def test_every_variable_has_a_default():
     """Without one Compose warns a host who never set anything."""
-    variables = re.findall(r"\$\{(\w+)(:-)?", (ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    variables = re.findall(
+        r"\$\{(\w+)(:[-+])?", (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    )
     assert variables
     assert [name for name, default in variables if not default] == []
