@@ -132,7 +132,10 @@ class Rfc2136:
         name = dns.name.from_text(self._target.user or "lanternhold")
         try:
             raw = base64.b64decode(text, validate=True)
-            return {name: dns.tsig.Key(name, raw, ALGORITHMS[algorithm])}, ALGORITHMS[algorithm]
+            if raw:
+                kind = ALGORITHMS[algorithm]
+                return {name: dns.tsig.Key(name, raw, kind)}, kind
+            broken = "the key's secret is empty: copy it again"
         except (binascii.Error, ValueError):
             broken = "the key's secret is no base64: copy it again"
         except KeyError:

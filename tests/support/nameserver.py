@@ -11,13 +11,16 @@ import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+import dns.tsigkeyring
 
 ZONE = "example.org."
+KEY_NAME, KEY = "ddns", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="  # HMAC-SHA256, base64
+KEYRING = dns.tsigkeyring.from_text({KEY_NAME: KEY})
 SOA = "ns.example.org. host.example.org. 1 3600 600 86400 30"
 
 
 class NameServer:
-    """Holds `records` as {(name, type): (ttl, [texts])}; takes updates without a key.
+    """Holds `records` as {(name, type): (ttl, [texts])}; takes updates signed with KEY.
 
     Attributes:
         rcode: what every answer says instead of NOERROR; None: what is true.
@@ -43,7 +46,7 @@ class NameServer:
 
     def answer(self, wire):
         """The answer to a message in wire form, or None for silence."""
-        asked = dns.message.from_wire(wire, ignore_trailing=True)
+        asked = dns.message.from_wire(wire, ignore_trailing=True, keyring=KEYRING)
         answer = dns.message.make_response(asked)
         answer.flags |= dns.flags.AA
         if self.rcode is not None:

@@ -6,7 +6,6 @@ import pytest
 
 from deploy.clone import Clone
 from deploy.ddns import providers
-from deploy.ddns.calls import Caller
 from deploy.ddns.secret import Secret
 from deploy.ddns.state import Notebook
 from deploy.ddns.target import Target
@@ -95,8 +94,3 @@ def street(names, tmp_path):
             yield Street(provider, house, names, Clone(tmp_path))
 
     return open_
-
-
-@pytest.fixture
-def caller():
-    return Caller(limit_s=0.5)
