@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.commands import joining, running, starting, undoing
+from deploy.commands import ddns, joining, running, starting, undoing
 
 app = typer.Typer(
     name="./lanternhold",
@@ -29,3 +29,4 @@ COMMANDS: dict[Callable[..., None], str] = {
 
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)
+app.add_typer(ddns.app)
