@@ -77,7 +77,11 @@ def show_invite(made: Invite, *, with_code: bool) -> None:
         console.print(qr_code(link), markup=False, style="bright_white on black")
     console.print(link, markup=False, style="bold")
     where = ", ".join(made.addresses)
-    console.print(f"For friends in your network, at {where}, port {made.port}.", markup=False)
+    house = f"in your network, at {where}, port {made.port}"
+    if made.outside:
+        console.print(f"For friends anywhere, by {made.outside}, and {house}.", markup=False)
+    else:
+        console.print(f"For friends {house}.", markup=False)
     console.print("They run: ./lanternhold play LINK", markup=False)
 
 

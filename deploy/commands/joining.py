@@ -43,11 +43,17 @@ def invite(
         return
     words = ["--new", new] if new else []
     words += ["--days", str(days)] if days else []
-    made, label = invitation.invite(stack, chosen, words)
+    made, label = invitation.invite(stack, chosen, words, clone=clone)
     if json:
         addresses = list(made.addresses)
         screen.answer(
-            {"invite": made.link(), "label": label, "addresses": addresses, "port": made.port}
+            {
+                "invite": made.link(),
+                "label": label,
+                "addresses": addresses,
+                "port": made.port,
+                "outside": f"{made.outside}:{made.outside_port}" if made.outside else None,
+            }
         )
     else:
         screen.show_invite(made, with_code=True)

@@ -6,6 +6,7 @@ import pytest
 
 from deploy import invitation, lan, settings
 from deploy.clone import Clone
+from deploy.ledger import Entry, Ledger, State
 from deploy.problem import Problem
 from deploy.run import Result
 from deploy.stack import Door
@@ -87,3 +88,27 @@ def test_a_server_that_gives_none_is_quoted(chosen, said):
 def test_a_door_without_its_root_is_not_ready(chosen):
     with pytest.raises(Problem, match="not made its certificate yet"):
         invitation.own_invite(Server(root=""), chosen())
+
+
+def test_with_a_domain_one_invite_works_at_home_and_from_anywhere(chosen, tmp_path, monkeypatch):
+    monkeypatch.setattr(lan, "addresses", lambda: ["192.168.1.20"])
+    home = chosen(LANTERNHOLD_DOMAIN="play.example.org")
+    made, _ = invitation.invite(Server(), home, clone=Clone(tmp_path))
+    assert made.addresses == ("192.168.1.20",)
+    assert made.ca_sha256
+    assert (made.outside, made.outside_port) == ("play.example.org", 443)
+
+
+def test_the_port_that_the_router_maps_stands_in_the_invite(chosen, tmp_path):
+    clone = Clone(tmp_path)
+    desired = {"ip": 4, "external": 8444, "internal": 9443, "client": "192.168.1.20"}
+    Ledger.of(clone).put(
+        Entry("port-mapping:tcp:8444", "port-mapping", desired, {}, State.APPLIED, "now")
+    )
+    home = chosen(LANTERNHOLD_DOMAIN="play.example.org")
+    assert invitation.invite(Server(), home, clone=clone)[0].outside_port == 8444
+
+
+def test_our_own_players_need_no_way_in_from_outside(chosen):
+    home = chosen(LANTERNHOLD_DOMAIN="play.example.org")
+    assert invitation.own_invite(Server(), home).outside == ""

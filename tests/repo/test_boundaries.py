@@ -25,7 +25,12 @@ def users_of(prefixes, packages):
 def test_only_settings_read_the_environment():
     """And the programs' first lines, which hand it over whole or choose a driver for SDL."""
     rooms = {f"{package}/settings.py" for package in ("server", "client", "deploy")}
-    first_lines = {"client/__main__.py", "client/bot.py", "client/draw/__main__.py"}
+    first_lines = {
+        "client/__main__.py",
+        "client/bot.py",
+        "client/draw/__main__.py",
+        "client/probe.py",
+    }
     readers = users_of(("os.environ", "os.getenv"), PACKAGES)
     elsewhere = readers.keys() - rooms - first_lines - {"deploy/run.py"}
     assert {file: readers[file] for file in elsewhere} == {}

@@ -1,0 +1,87 @@
+"""`probe`: from any computer, every step of the way to a server, in words."""
+
+import json as codec
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from deploy import run, screen
+from deploy.clone import Clone
+from deploy.players import INVITE_KEY
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.screen import Json
+from protocol.invite import Invite, InviteError
+
+PROBE_S = 60.0
+INVITE_BYTES = 4096
+MARKS = {True: "[green]ok[/]", False: "[red]NO[/]", None: "[dim]--[/]"}
+
+
+def probe(
+    link: Annotated[str, typer.Argument(help="An invite; - reads it from standard input.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Look at every step of the way to a server from here: DNS, TCP, TLS, websocket, join, ticks.
+
+    Exit code 1 when one of them fails: nobody can play from here.
+    """
+    invite = _checked(sys.stdin.read(INVITE_BYTES) if link == "-" else link)
+    with screen.progress() as say:
+        say("Looking at the way to the server ...")
+        report = look(Clone.here(), invite)
+    if json:
+        screen.answer(report)
+    else:
+        _show(report)
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+def look(
+    clone: Clone, invite: Invite, way: str = "any", runner: run.Runner = run.run
+) -> dict[str, Any]:
+    """What the client's own probe says, as design section 9 names it.
+
+    Args:
+        clone: whose client.
+        invite: whose server.
+        way: any, home or outside.
+        runner: what runs it.
+
+    Raises:
+        Problem: it could not be run.
+    """
+    argv = [sys.executable, "-P", "-m", "client.probe", "--json", "--way", way]
+    env = {INVITE_KEY: invite.link(), "PYTHONPATH": str(clone.root)}
+    done = runner(argv, timeout_s=PROBE_S, env=env, cwd=clone.root)
+    try:
+        said = codec.loads(done.out)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not said.keys() >= {"ok", "steps"}:
+        why = done.last_words or "it said nothing"
+        raise Problem(f"The way could not be looked at: {why}", "./lanternhold probe LINK")
+    return said
+
+
+def _show(report: dict[str, Any]) -> None:
+    console = screen.out()
+    console.print(f"By {report['way']}:", markup=False)
+    for step in report["steps"]:
+        took = step["milliseconds"]
+        mark = MARKS[None if took is None else step["ok"]]
+        shown = "" if took is None else f"{took:.0f} ms"
+        console.print(f"  {mark} {step['name']:<10}{shown:>9}  ", end="")
+        console.print(step["detail"], markup=False)
+    verdict = "A player can join from here." if report["ok"] else "Nobody can play from here."
+    console.print(verdict, style="bold", markup=False)
+
+
+def _checked(link: str) -> Invite:
+    try:
+        return Invite.parse(link)
+    except InviteError as problem:
+        remedy = "copy the whole line that the host sent"
+        raise Problem(str(problem), remedy, USED_WRONGLY) from None
