@@ -1,0 +1,1 @@
+"""What is wrong, why, and what to do: facts are gathered, then judged by checks that are pure."""

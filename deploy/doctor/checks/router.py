@@ -1,0 +1,217 @@
+"""The router and whoever stands above it: whether a port can lead here at all."""
+
+from deploy.address.kinds import Kind
+from deploy.doctor.engine import Check
+from deploy.doctor.facts import Facts, Held
+from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
+
+ABOVE = ("no-network", "vpn")
+NAT = (*ABOVE, "cgnat", "ds-lite", "double-nat")
+HTTPS, HTTP = 443, 80
+
+
+def cgnat(facts: Facts) -> Finding:
+    """The provider has a NAT of its own above the router."""
+    if not facts.router.asked:
+        return unknown("The router was not asked.")
+    proof = _carrier_proof(facts)
+    if not proof:
+        return _no_nat_above(facts)
+    return _blocking(
+        facts,
+        f"The provider shares one public address among several customers (CGNAT): {proof}.",
+        "Ask the provider for a public IPv4 address of your own (often free), or use IPv6, or a "
+        "relay: see docs/how-to/doctor.md#cgnat.",
+    )
+
+
+def ds_lite(facts: Facts) -> Finding:
+    """IPv4 only by the provider's tunnel."""
+    if facts.router.outer_kind is Kind.DS_LITE:
+        return _blocking(
+            facts,
+            f"The line has IPv6 only; IPv4 goes through the provider's tunnel (DS-Lite): the "
+            f"router's IPv4 address is {facts.router.outer}.",
+            "Ask the provider for dual stack, or let friends join by IPv6: see "
+            "docs/how-to/doctor.md#cgnat.",
+        )
+    return (
+        ok("The line has IPv4 of its own.")
+        if facts.router.outer
+        else unknown("The router does not tell its address towards the internet.")
+    )
+
+
+def double_nat(facts: Facts) -> Finding:
+    """A second router in the house."""
+    router = facts.router
+    if not router.asked:
+        return unknown("The router was not asked.")
+    private_hop = next(
+        (hop for hop, kind in router.hops[1:] if kind is Kind.PRIVATE and hop != facts.lan.gateway),
+        "",
+    )
+    if router.outer_kind is not Kind.PRIVATE and not private_hop:
+        return _no_nat_above(facts)
+    outer = (
+        f"the router's own address is {router.outer}, which is private"
+        if (router.outer_kind is Kind.PRIVATE)
+        else f"behind the router comes {private_hop}, which is private"
+    )
+    upper = private_hop or "the other router"
+    return _blocking(
+        facts,
+        f"Two routers stand one behind the other (double NAT): {outer}.",
+        f"Set the upper one ({upper}) to bridge mode, or let it pass TCP 443 and 80 on to "
+        f"{router.outer if router.outer_kind is Kind.PRIVATE else facts.lan.gateway}: see "
+        "docs/how-to/doctor.md#double-nat.",
+    )
+
+
+def _carrier_proof(facts: Facts) -> str:
+    router = facts.router
+    if router.outer_kind is Kind.CARRIER:
+        return f"the router's address is {router.outer}, of the range that providers use for this"
+    hop = next((hop for hop, kind in router.hops[1:] if kind is Kind.CARRIER), "")
+    if hop and router.outer_kind is not Kind.PRIVATE:
+        return f"behind the router comes {hop}, of the range that providers use for this"
+    is_other = router.outer_kind is Kind.GLOBAL and facts.public.v4 not in {"", router.outer}
+    if is_other and not any(kind is Kind.PRIVATE for _, kind in router.hops[1:]):
+        return f"the router says {router.outer}, and the world sees {facts.public.v4}"
+    return ""
+
+
+def _no_nat_above(facts: Facts) -> Finding:
+    router = facts.router
+    if router.outer and router.outer == facts.public.v4:
+        return ok(f"The router has the public address {router.outer} itself.")
+    if facts.public.v4 and len(router.hops) > 1:
+        return ok("No second NAT was seen between the router and the internet.")
+    return unknown("Could not confirm it: the router, or the world, does not tell the address.")
+
+
+def _blocking(facts: Facts, evidence: str, remedy: str) -> Finding:
+    """Keeps friends outside out; the house is not touched by it, nor whom somebody let in."""
+    if not facts.wanted.outside:
+        return warn(evidence, remedy)
+    if _is_proven_open(facts):
+        return info(f"{evidence} Still, {facts.outside.by} came in at port {HTTPS}.")
+    return fail(evidence, remedy)
+
+
+def _is_proven_open(facts: Facts) -> bool:
+    return facts.outside.friend == "" or facts.outside.ports.get(HTTPS) == "open"
+
+
+def router_silent(facts: Facts) -> Finding:
+    """The router grants no ports to programs."""
+    router = facts.router
+    if not router.asked:
+        return unknown("The router was not asked.")
+    if router.speaks:
+        named = f" ({router.model})" if router.model else ""
+        return ok(f"The router{named} answers by {', '.join(router.speaks)}.")
+    said = "; ".join(f"{way}: {why}" for way, why in router.refusals.items())
+    evidence = f"The router lets no program open a port ({said or 'no answer'})."
+    if _is_proven_open(facts):
+        return info(f"{evidence} It is open all the same, as {facts.outside.by} saw.")
+    remedy = (
+        f"Switch UPnP on at http://{facts.lan.gateway}, then ./lanternhold ports open; or map "
+        f"TCP 443 to {facts.lan.address}:{facts.wanted.https_port} and TCP 80 to "
+        f"{facts.lan.address}:{facts.wanted.http_port} there by hand."
+    )
+    return fail(evidence, remedy) if facts.wanted.outside else info(evidence, remedy)
+
+
+def mapping_conflict(facts: Facts) -> Finding:
+    """Another device has the port."""
+    for external in (HTTPS, HTTP):
+        held = facts.router.table.get(external)
+        if held and held.client != facts.lan.address and not _is_our_old(facts, external, held):
+            evidence = f"The router maps TCP {external} to {held.client}:{held.port}, not to us."
+            remedy = (
+                f"Free port {external} on {held.client} (or on the router's page "
+                f"http://{facts.lan.gateway}), then ./lanternhold ports open."
+            )
+            return fail(evidence, remedy) if facts.wanted.outside else info(evidence)
+    return _table_seen(facts, "No other device has port 443 or 80.")
+
+
+def _is_our_old(facts: Facts, external: int, held: Held) -> bool:
+    return facts.wanted.mappings.get(external) == (held.client, held.port)
+
+
+def mapping_lost(facts: Facts) -> Finding:
+    """We made it, and the router has forgotten it."""
+    wanted = facts.wanted.mappings
+    if not wanted:
+        return info("No mapping was made by ./lanternhold ports open.")
+    lost = [port for port in wanted if port in facts.router.table and not facts.router.table[port]]
+    if lost:
+        named = " and ".join(f"TCP {port}" for port in sorted(lost))
+        return fail(
+            f"The router has forgotten the mapping of {named}: it was restarted, or the lease ran "
+            "out.",
+            "./lanternhold ports open (while the server's keeper runs it does this by itself).",
+        )
+    return _table_seen(facts, "The router holds the mappings that we made.")
+
+
+def mapping_missing(facts: Facts) -> Finding:
+    """Friends are to come in from outside, and nobody ever opened the port."""
+    if not facts.wanted.outside:
+        return info("Players come in from the home network; none is expected from outside.")
+    if HTTPS in facts.wanted.mappings or _is_proven_open(facts):
+        return ok("The port was opened.")
+    held = facts.router.table.get(HTTPS)
+    if held and held.client == facts.lan.address:
+        return ok(f"The router maps TCP 443 to {held.client}:{held.port}.")
+    if HTTPS not in facts.router.table:
+        return unknown(
+            "Could not confirm that the router maps TCP 443 here: its table cannot be seen.",
+            "./lanternhold ports open",
+        )
+    return fail("The router maps TCP 443 to nobody.", "./lanternhold ports open")
+
+
+def mapping_wrong_port(facts: Facts) -> Finding:
+    """The mapping leads to a port of this computer where nobody listens."""
+    wanted = {HTTPS: facts.wanted.https_port, HTTP: facts.wanted.http_port}
+    for external, own in wanted.items():
+        held = facts.router.table.get(external)
+        if held and held.client == facts.lan.address and held.port != own:
+            return fail(
+                f"The router maps TCP {external} to our port {held.port}; the server has {own}.",
+                "./lanternhold ports open",
+            )
+    return _table_seen(facts, "What the router maps here leads to the server's ports.")
+
+
+def _table_seen(facts: Facts, said: str) -> Finding:
+    if facts.router.table:
+        return ok(said)
+    return unknown("Could not confirm it: the router does not show its table.")
+
+
+CHECKS = (
+    Check("cgnat", "router", ABOVE, cgnat),
+    Check("ds-lite", "router", (*ABOVE, "cgnat"), ds_lite),
+    Check("double-nat", "router", (*ABOVE, "cgnat"), double_nat),
+    Check("router-no-upnp", "router", NAT, router_silent),
+    Check("mapping-conflict", "router", (*NAT, "router-no-upnp"), mapping_conflict),
+    Check(
+        "mapping-lost",
+        "router",
+        (*NAT, "router-no-upnp", "local-ip-changed", "mapping-conflict"),
+        mapping_lost,
+    ),
+    Check(
+        "mapping-missing", "router", (*NAT, "router-no-upnp", "mapping-conflict"), mapping_missing
+    ),
+    Check(
+        "mapping-wrong-port",
+        "router",
+        (*NAT, "router-no-upnp", "local-ip-changed"),
+        mapping_wrong_port,
+    ),
+)
