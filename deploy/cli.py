@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.commands import ddns, joining, running, starting, undoing
+from deploy.commands import ddns, joining, ports, running, starting, undoing
 
 app = typer.Typer(
     name="./lanternhold",
@@ -30,3 +30,4 @@ COMMANDS: dict[Callable[..., None], str] = {
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)
 app.add_typer(ddns.app)
+app.add_typer(ports.app)

@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -87,11 +87,6 @@ def own_source(towards: str) -> str:
         probe.connect((towards, 9))
         return str(probe.getsockname()[0])
     return ""
-
-
-def neighbours() -> Mapping[str, str]:
-    """Hardware addresses of others in the home network, by address, where the system tells."""
-    return linux.neighbours() if system.IS_LINUX else {}
 
 
 def _tables() -> Tables:

@@ -1,4 +1,4 @@
-"""Linux: the kernel's tables under /proc/net. No program is started."""
+"""Linux: the kernel's own tables in /proc. No program is started."""
 
 import ipaddress
 import socket
@@ -10,12 +10,13 @@ from pathlib import Path
 from deploy.lan import TEMPORARY
 from deploy.network.routes import Address6, Route, Tables
 
+NET = Path("/proc/thread-self/net")  # of this thread's own network namespace
 UP, GATEWAY, REJECT = 0x1, 0x2, 0x200  # RTF_ flags of both route tables
 NO_MAC = "00:00:00:00:00:00"
 SIOCGIFHWADDR = 0x8927
 
 
-def tables(folder: Path = Path("/proc/net")) -> Tables:
+def tables(folder: Path = NET) -> Tables:
     """Read the tables of the network namespace that we are in."""
     routes = (*_routes(folder / "route"), *_routes6(folder / "ipv6_route"))
     names = dict.fromkeys(route.interface for route in routes)
@@ -38,7 +39,7 @@ def mac_of(interface: str) -> str:
     return ""
 
 
-def neighbours(table: Path = Path("/proc/net/arp")) -> dict[str, str]:
+def neighbours(table: Path = NET / "arp") -> dict[str, str]:
     """Hardware addresses of other computers in the home network, by their IPv4 address."""
     return {
         fields[0]: fields[3] for fields in _lines(table) if len(fields) >= 6 and fields[3] != NO_MAC

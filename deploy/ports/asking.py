@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 WAITS_S = (0.25, 0.5, 1.0)  # by the RFCs doubling from 250 ms; a home router answers in 5 ms
+STARTING_S = 0.1
 MAX_DATAGRAM = 2048
 Answer = TypeVar("Answer")
 
@@ -52,21 +53,33 @@ async def ask(
     Raises:
         NoAnswerError: nobody answered.
     """
+    try:
+        return await _ask_once(line, request, read, waits_s)
+    except ConnectionRefusedError:
+        await asyncio.sleep(STARTING_S)  # a router that is just starting is not one without it
+    except OSError:
+        raise NoAnswerError(is_refused=False) from None
+    try:
+        return await _ask_once(line, request, read, waits_s)
+    except OSError as problem:
+        raise NoAnswerError(is_refused=isinstance(problem, ConnectionRefusedError)) from None
+
+
+async def _ask_once(
+    line: Line, request: bytes, read: Callable[[bytes], Answer], waits_s: Sequence[float]
+) -> Answer:
     family = socket.AF_INET6 if ":" in line.server else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as wire:
         wire.setblocking(False)
-        try:
-            wire.bind(_end(line.own, 0, line.scope))
-            wire.connect(_end(line.server, line.port, line.scope))
-            for wait_s in waits_s:
-                wire.send(request)
-                try:
-                    async with asyncio.timeout(wait_s):
-                        return await _heard(wire, read)
-                except TimeoutError:
-                    continue
-        except OSError as problem:
-            raise NoAnswerError(is_refused=isinstance(problem, ConnectionRefusedError)) from None
+        wire.bind(_end(line.own, 0, line.scope))
+        wire.connect(_end(line.server, line.port, line.scope))
+        for wait_s in waits_s:
+            wire.send(request)
+            try:
+                async with asyncio.timeout(wait_s):
+                    return await _heard(wire, read)
+            except TimeoutError:
+                continue
     raise NoAnswerError(is_refused=False)
 
 

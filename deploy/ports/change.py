@@ -21,12 +21,19 @@ class PortMapping:
         client: our address, for people and to know our mapping again after it changed.
         router: finds the router.
         permanent: the router is known to grant no limited time.
+        is_held: the ledger has it already.
     """
 
     KIND = "port-mapping"
 
     def __init__(
-        self, wish: Wish, client: str, router: FindRouter, *, permanent: bool = False
+        self,
+        wish: Wish,
+        client: str,
+        router: FindRouter,
+        *,
+        permanent: bool = False,
+        is_held: bool = False,
     ) -> None:
         self.wish = wish
         self.client = client
@@ -34,6 +41,7 @@ class PortMapping:
         self.rest_s = 0
         self._router = router
         self.permanent = permanent
+        self._is_held = is_held
 
     @classmethod
     def wanted(
@@ -47,7 +55,8 @@ class PortMapping:
             former = (was.client, was.wish.internal)
             wish = replace(wish, nonce=was.wish.nonce, tag=was.wish.tag, former=former)
             permanent = was.permanent
-        return cls(wish, client, router, permanent=permanent)
+        is_held = bool(known) and (client, wish.internal) == wish.former
+        return cls(wish, client, router, permanent=permanent, is_held=is_held)
 
     @classmethod
     def from_ledger(cls, desired: JsonObject, router: FindRouter) -> "PortMapping":
@@ -97,13 +106,23 @@ class PortMapping:
         return kept | ({"permanent": True} if self.permanent else {})
 
     async def inspect(self) -> JsonObject:
-        """The router's entry for the port, as far as it can be seen; never how long it holds."""
+        """The router's entry for the port, as far as it can be seen; never how long it holds.
+
+        Where the router shows no table, what the ledger holds counts as there: it is renewed.
+
+        Raises:
+            PortProblem: nobody can be asked, or the port is somebody else's.
+        """
         router = await self._router()
-        held = await mapper.look(router, self.wish)
+        held = await mapper.look_for_room(router, self.wish)
+        if held is None and self._is_held and not mapper.has_table(router, self.wish):
+            return {"entry": None, "unseen": True}
         return {"entry": _kept(held) if held else None}
 
     def diff(self, before: JsonObject) -> list[str]:
         """One line for what would be there, one for what would go."""
+        if before.get("unseen"):
+            return []
         entry = before.get("entry")
         there = f"{self.client}:{self.wish.internal}"
         if entry and entry["enabled"] and f"{entry['client']}:{entry['internal']}" == there:

@@ -1,8 +1,10 @@
 """Opening and closing one port, whichever way the router takes: PCP, NAT-PMP, UPnP."""
 
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 
+from deploy.network import neighbours
 from deploy.ports import refusing
 from deploy.ports.router import Router, Way
 from deploy.ports.wish import Held, Mapping, Refusal, Why, Wish
@@ -14,7 +16,7 @@ async def open_port(router: Router, wish: Wish) -> Mapping:
     """Open the port, or renew it. What is granted is exactly what was asked, or nothing.
 
     Raises:
-        Problem: no way grants it: why, and what to do.
+        PortProblem: no way grants it: why, and what to do.
     """
     held = await look(router, wish)
     own = own_address(router, wish)
@@ -24,11 +26,14 @@ async def open_port(router: Router, wish: Wish) -> Mapping:
     for way in router.ways(wish.version):
         try:
             granted = await way.open(wish)
-        except Refusal as refusal:
-            refusals.append(refusal)
+        except Refusal as said:
+            refusals.append(said)
         else:
             return await _read_back(router, wish, granted)
-    raise refusing.problem(router, wish, _most_telling(router, refusals), await look(router, wish))
+    refusal = _most_telling(router, refusals)
+    if refusal and refusal.why is Why.CONFLICT:
+        raise await _conflict(router, wish, await look(router, wish))
+    raise refusing.problem(router, wish, refusal)
 
 
 async def close_port(router: Router, wish: Wish) -> int:
@@ -38,7 +43,7 @@ async def close_port(router: Router, wish: Wish) -> int:
         Seconds for which it still stands: a few routers only let a pinhole run out.
 
     Raises:
-        Problem: the router does not let go of it, or does not answer.
+        PortProblem: the router does not let go of it, or does not answer.
     """
     ways = router.ways(wish.version)
     if not ways:
@@ -62,12 +67,32 @@ async def close_port(router: Router, wish: Wish) -> int:
 
 async def look(router: Router, wish: Wish) -> Held | None:
     """What the router's table has for the port; None also where there is no table to see."""
-    if wish.version == 6 or router.igd is None:
+    if wish.version == 6 or router.igd is None:  # has_table, spelt out for the type checker
         return None
     try:
         return await router.igd.held(wish.external)
     except Refusal:
         return None
+
+
+def has_table(router: Router, wish: Wish) -> bool:
+    """Whether the router shows what it holds for the port."""
+    return wish.version == 4 and router.igd is not None
+
+
+async def look_for_room(router: Router, wish: Wish) -> Held | None:
+    """The same before the port is asked for.
+
+    Raises:
+        PortProblem: nobody can be asked, or somebody else has the port.
+    """
+    if not router.ways(wish.version):
+        raise refusing.unanswered(router, wish)
+    held = await look(router, wish)
+    own = own_address(router, wish)
+    if held and not leads_as_wished(held, wish, own) and not is_ours(held, wish, own):
+        raise await _conflict(router, wish, held)
+    return held
 
 
 def own_address(router: Router, wish: Wish) -> str:
@@ -85,18 +110,30 @@ def is_ours(held: Held, wish: Wish, own: str) -> bool:
     return (
         (held.client, held.internal) in {(own, wish.internal), wish.former}
         or (bool(wish.tag) and held.description == wish.description)
-        or wish.nonce.hex() in held.description.lower()
+        or any(mark in held.description.lower() for mark in _marks(wish.nonce))
     )
+
+
+def _marks(nonce: bytes) -> tuple[str, ...]:
+    """How routers name a mapping made by PCP: by its nonce, some with each word turned round."""
+    words = struct.unpack("<3I", nonce)
+    return nonce.hex(), "".join(f"{word:08x}" for word in words)
+
+
+async def _conflict(router: Router, wish: Wish, held: Held | None) -> refusing.PortProblem:
+    is_neighbour = held is not None and held.client != router.network.address
+    mac = await neighbours.mac_of(held.client) if held and is_neighbour else ""
+    return refusing.conflict(router, wish, held, mac)
 
 
 async def _make_room(router: Router, wish: Wish, held: Held, own: str) -> None:
     """Take an earlier mapping of ours away: the router sees it as another computer's.
 
     Raises:
-        Problem: it is not ours, or the router does not let go of it.
+        PortProblem: it is not ours, or the router does not let go of it.
     """
     if not is_ours(held, wish, own):
-        raise refusing.conflict(router, wish, held)
+        raise await _conflict(router, wish, held)
     refusals = []
     # Not by NAT-PMP: it would end other mappings of the port too.
     for way in (router.pcp, router.igd):
@@ -114,14 +151,14 @@ async def _read_back(router: Router, wish: Wish, granted: Mapping) -> Mapping:
     """Believe the router's table more than its answer, where the table can be seen.
 
     Raises:
-        Problem: the table has something else.
+        PortProblem: the table has something else.
     """
     if router.igd is None or wish.version == 6:
         return granted
     held = await look(router, wish)
     if held is None or leads_as_wished(held, wish, granted.client):
         return granted  # some routers keep a table of their own for each protocol
-    raise refusing.conflict(router, wish, held)
+    raise await _conflict(router, wish, held)
 
 
 def _closers(router: Router, wish: Wish, held: Held | None) -> list[Way]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deploy.network import facts
 from deploy.ports.router import Router
 from deploy.ports.wish import Held, Refusal, Why, Wish
 from deploy.problem import Problem
@@ -26,19 +25,16 @@ class PortProblem(Problem):
         self.why = why
 
 
-def problem(router: Router, wish: Wish, refusal: Refusal | None, held: Held | None) -> PortProblem:
-    """Why no way granted the port.
+def problem(router: Router, wish: Wish, refusal: Refusal | None) -> PortProblem:
+    """Why no way granted the port, other than that somebody has it.
 
     Args:
         router: who was asked.
         wish: what for.
         refusal: the most telling of its answers, or None where it could not even be asked.
-        held: what its table has for the port.
     """
     if refusal is None or refusal.why in {Why.SILENT, Why.SWITCHED_OFF, Why.NOT_UNDERSTOOD}:
         return unanswered(router, wish, refusal)
-    if refusal.why is Why.CONFLICT:
-        return conflict(router, wish, held)
     what, remedy = _SAID[refusal.why]
     port = f"TCP {wish.external}"
     return PortProblem(
@@ -48,8 +44,8 @@ def problem(router: Router, wish: Wish, refusal: Refusal | None, held: Held | No
     )
 
 
-def conflict(router: Router, wish: Wish, held: Held | None) -> PortProblem:
-    """Somebody has the port: who, as far as the router tells."""
+def conflict(router: Router, wish: Wish, held: Held | None, mac: str = "") -> PortProblem:
+    """Somebody has the port: who, as far as the router tells; `mac` is its hardware address."""
     port = f"TCP {wish.external}"
     if held is None:
         what = f"The router has given {port} to another computer or program, and does not say whom."
@@ -62,7 +58,7 @@ def conflict(router: Router, wish: Wish, held: Held | None) -> PortProblem:
         )
         remedy = f"delete that entry in the router, or let Lanternhold listen on {held.internal}"
         return PortProblem(Why.CONFLICT, what, remedy)
-    whose = _neighbour(held.client)
+    whose = f"{held.client} (MAC {mac})" if mac else held.client
     what = f"On the router {port} already leads to another computer: {whose}{named}."
     remedy = (
         f"delete that entry in the router or switch it off on {held.client}; or use another port: "
@@ -105,12 +101,6 @@ def unanswered(router: Router, wish: Wish, refusal: Refusal | None = None) -> Po
         + (f" ({word})." if word else "."),
         f"switch UPnP on in the router, then the same command again; {BY_HAND}",
     )
-
-
-def _neighbour(address: str) -> str:
-    """Another computer, with its MAC where it is known: "192.168.1.20 (MAC aa:bb:...)"."""
-    mac = facts.neighbours().get(address)
-    return f"{address} (MAC {mac})" if mac else address
 
 
 _SAID: dict[Why, _Said] = {

@@ -59,6 +59,11 @@ class Router:
         """What the router says that it is; nothing where it does not speak UPnP."""
         return self.igd.model if self.igd else Model()
 
+    @property
+    def speaks(self) -> tuple[str, ...]:
+        """The names of all the ways that work."""
+        return (*(way.name for way in self.ways(4)), *(PCP6 for _ in self.ways(6)))
+
     def ways(self, version: int) -> list[Way]:
         """The ways that work for a version of IP, the best first."""
         if version == 6:

@@ -88,7 +88,7 @@ async def survey(router: Router, ports: Iterable[int] = (443, 80)) -> Survey:
     return Survey(
         network=router.network,
         model=str(router.model),
-        speaks=(*(way.name for way in router.ways(4)), *("PCP for IPv6" for _ in router.ways(6))),
+        speaks=router.speaks,
         refusals={name: str(refusal.why) for name, refusal in router.refusals.items()},
         said=said,
         outer=outer,

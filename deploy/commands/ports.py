@@ -1,0 +1,168 @@
+"""`ports open`, `ports status`, `ports close`: the ports on the home router."""
+
+import asyncio
+import platform
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from deploy import changes, kinds, screen
+from deploy.changes import Outcome
+from deploy.clone import Clone
+from deploy.commands.changing import DryRun, Talk, Yes, show
+from deploy.commands.opening import open_clone
+from deploy.ledger import Entry, Ledger
+from deploy.ports import manual, opening, status
+from deploy.ports.access import RouterAccess
+from deploy.ports.change import PortMapping
+from deploy.ports.opening import Wanted
+from deploy.ports.router import ALL, Router
+from deploy.ports.wish import LEASE_S
+from deploy.screen import Json
+
+app = typer.Typer(name="ports", help="Open, look at and close ports on the home router.")
+
+
+class Protocol(StrEnum):
+    """How the router is to be asked."""
+
+    AUTO = "auto"
+    PCP = "pcp"
+    NAT_PMP = "nat-pmp"
+    UPNP = "upnp"
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the ways to try."""
+        return tuple(name for name in ALL if self is Protocol.AUTO or name.lower() == self)
+
+
+@app.command("open", epilog="Example: [bold]./lanternhold ports open --dry-run[/bold]")
+def open_(  # noqa: PLR0913  # the options of a command
+    *,
+    https: Annotated[
+        int, typer.Option(min=1, max=65535, help="Friends call this port of the router.")
+    ] = 443,
+    http: Annotated[
+        int, typer.Option(min=0, max=65535, help="For the join page and certificates; 0: not.")
+    ] = 80,
+    ipv6: Annotated[
+        bool | None,
+        typer.Option("--ipv6/--no-ipv6", help="IPv6 as well; by itself where it can be."),
+    ] = None,
+    protocol: Annotated[Protocol, typer.Option(help="How to ask the router.")] = Protocol.AUTO,
+    lease: Annotated[
+        int, typer.Option(min=120, max=86400, metavar="SECONDS", help="Ask for this long.")
+    ] = LEASE_S,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Have the router pass friends on to this computer: its 443 and 80.
+
+    It asks by PCP, then NAT-PMP, then UPnP, and reads back what the router did. Where the router
+    refuses, it says why and what to type in by hand. The keeper renews; so does the same command.
+    """
+    clone, chosen = open_clone()
+    ledger, access = Ledger.of(clone), RouterAccess(protocol.ways)
+    pairs = [(https, chosen.https_port), (http, chosen.http_port)]
+    ports = tuple((external, internal) for external, internal in pairs if external and internal)
+    with Talk(yes=yes) as talk:
+        talk.say("Looking for the router ...")
+        outcome, router, wanted = asyncio.run(
+            _open(ports, ledger, access, ipv6=ipv6, lease=lease, dry_run=dry_run, talk=talk)
+        )
+    _tell(outcome, router, wanted, json=json)
+
+
+async def _open(  # noqa: PLR0913  # the options of a command
+    ports: tuple[tuple[int, int], ...],
+    ledger: Ledger,
+    access: RouterAccess,
+    *,
+    ipv6: bool | None,
+    lease: int,
+    dry_run: bool,
+    talk: Talk,
+) -> tuple[Outcome, Router, list[PortMapping]]:
+    router = await access()
+    network = router.network
+    by_six = bool(network.address6) and router.pcp6 is not None if ipv6 is None else ipv6
+    wanted = opening.plan(
+        Wanted(ports, lease, ipv4=bool(network.gateway), ipv6=by_six), network, access, ledger
+    )
+    outcome = await opening.open_ports(
+        wanted, ledger, dry_run=dry_run, confirm=talk.confirm, say=talk.say
+    )
+    return outcome, router, wanted
+
+
+def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: bool) -> None:
+    failed = {failure.id for failure in outcome.failures}
+    by_hand = manual.instructions(
+        router.network,
+        router.model,
+        [change.wish for change in wanted if change.id in failed],
+        platform.node(),
+    )
+    if json:
+        said: dict[str, Any] = outcome.as_json()
+        said["router"] = status.router_json(router)
+        said["granted"] = {
+            change.id: status.granted_json(change.granted) for change in wanted if change.granted
+        }
+        said["by_hand"] = list(by_hand.steps) if failed else []
+        screen.answer(said)
+        if outcome.code:
+            raise typer.Exit(outcome.code)
+        return
+    for change in wanted:
+        if change.granted and change.granted.note:
+            typer.echo(change.granted.note, err=True)
+    if failed:
+        screen.out().print(f"\nBy hand:\n{by_hand}\n", markup=False)
+    show(outcome, json=False)
+
+
+@app.command("status", epilog="Example: [bold]./lanternhold ports status --json[/bold]")
+def status_(*, json: Json = False) -> None:
+    """Show the router, what is open on it, and what stands between it and the internet.
+
+    Changes nothing. Exit code 1 when a port that was opened is not open any more.
+    """
+    clone, _ = open_clone()
+    with screen.progress() as say:
+        say("Looking at the router ...")
+        seen = asyncio.run(status.look(RouterAccess(), Ledger.of(clone)))
+    if json:
+        screen.answer(seen.as_json())
+    else:
+        status.show(seen)
+    if not seen.is_good:
+        raise typer.Exit(1)
+
+
+@app.command("close", epilog="Example: [bold]./lanternhold ports close --yes[/bold]")
+def close(*, dry_run: DryRun = False, yes: Yes = False, json: Json = False) -> None:
+    """Close on the router what `ports open` opened. What others opened stays.
+
+    A router that is gone for good: ./lanternhold undo --forget ID.
+    """
+    clone = Clone.here()
+    with Talk(yes=yes) as talk:
+        outcome = asyncio.run(
+            changes.undo(
+                Ledger.of(clone),
+                kinds.registry(clone),
+                dry_run=dry_run,
+                confirm=talk.confirm,
+                say=talk.say,
+                wanted=_is_ours,
+            )
+        )
+    show(outcome, json=json)
+
+
+def _is_ours(entry: Entry) -> bool:
+    return entry.kind == PortMapping.KIND
