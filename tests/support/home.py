@@ -20,6 +20,7 @@ class Home:
 
     def __init__(self, folder, **settings):
         self.folder = folder
+        self.lead = []  # words in front of every command: on another machine, say
         for file in present():
             if file.parts[0] != "tests":
                 (folder / file).parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +46,7 @@ class Home:
     def run(self, *words, timeout_s=60):
         """What `./lanternhold WORDS` prints; a failure carries what it said."""
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "deploy", *words],
+            [*self.lead, sys.executable, "-P", "-m", "deploy", *words],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -61,7 +62,7 @@ class Home:
     def start(self, *words):
         """A command that goes on beside the test: `client`, `client.bot`, as a process."""
         return subprocess.Popen(
-            [sys.executable, *words],
+            [*self.lead, sys.executable, *words],
             cwd=self.folder,
             env=self.environment | {"PYTHONPATH": f"{self.folder}:{ROOT / 'tests'}"},
             stdin=subprocess.DEVNULL,
