@@ -15,6 +15,7 @@ import aiohttp
 
 from deploy.address.kinds import Address, Family, Kind, UnfitError, publishable, shorten
 from deploy.address.sources import DEFAULT, Ask, Router, SilentError, Source, parse
+from deploy.problem import Problem
 
 ANSWER_S = 3.0  # how long a source may take
 GRACE_S = 0.3  # how long the others may still object once enough agree
@@ -134,6 +135,8 @@ async def _opinion(source: Source, family: Family, answer_s: float) -> Opinion:
         return Opinion(source.name, why=f"no answer within {answer_s:g} s")
     except SilentError as problem:
         return Opinion(source.name, why=str(problem))
+    except Problem as problem:
+        return Opinion(source.name, why=problem.what)
     except (aiohttp.ClientError, OSError, ValueError) as problem:
         return Opinion(source.name, why=f"cannot be asked ({type(problem).__name__})")
     try:

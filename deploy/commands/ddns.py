@@ -66,8 +66,14 @@ def update(  # noqa: PLR0913  # each is an option of the command
     # Importing what speaks HTTP and DNS takes a while, which most commands can do without.
     from deploy.ddns import desk  # noqa: PLC0415
 
-    changes = desk.changes(clone, wanted, chosen.given, given)
-    carry_out(changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
+    with screen.progress() as say:
+        say("Asking for the public address ...")
+        plan = asyncio.run(desk.plan(clone, wanted, chosen.given, given))
+    for line in plan.left_out:
+        typer.echo(line, err=True)
+    carry_out(plan.changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
+    if plan.left_out:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: [bold]./lanternhold ddns status --json[/bold]")

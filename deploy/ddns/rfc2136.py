@@ -36,7 +36,10 @@ ALGORITHMS = {
     for name in ("hmac-sha256", "hmac-sha384", "hmac-sha512", "hmac-sha224", "hmac-sha1")
 }
 
-BAD_KEY = "the name server refuses the key: check its name, its secret and its algorithm"
+BAD_KEY = (
+    "the name server refuses the key, or gives it no right to this name: check the key's name, its "
+    "secret and its algorithm, and what it may change"
+)
 CODES: Mapping[int, Meaning] = {
     dns.rcode.REFUSED: parked(
         "REFUSED", "the name server lets this key change nothing here: allow it this name"
