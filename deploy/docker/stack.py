@@ -9,6 +9,8 @@ from typing import BinaryIO
 from deploy import door as front
 from deploy import occupied, run
 from deploy.clone import Clone
+from deploy.docker import keeper_files
+from deploy.ledger import Ledger
 from deploy.modes import Mode
 from deploy.problem import Problem
 from deploy.run import Result, Runner
@@ -71,12 +73,14 @@ class DockerStack:
         """
         if not self.is_running():
             self._check_ports()
+        if self._keeps:
+            keeper_files.prepare(self._clone)
         say("Building and starting the containers ...")
         wait = ("--wait", "--wait-timeout", str(int(READY_S)))
         done = run.follow(
             self._compose("up", "--build", "--detach", "--remove-orphans", *wait),
             lambda line: say(line.strip()),
-            env=ENVIRONMENT,
+            env=self._environment(),
             cwd=self._clone.root,
         )
         if not done.is_good:
@@ -92,7 +96,8 @@ class DockerStack:
     def stop(self, say: Say) -> None:
         """Stop the containers, the server before its door; the volumes stay."""
         say("Telling the players, saving the world ...")
-        done = self._do("--profile", "monitoring", "down", "--remove-orphans", timeout_s=STOP_S)
+        everything = ("--profile", "monitoring", "--profile", "keeper")
+        done = self._do(*everything, "down", "--remove-orphans", timeout_s=STOP_S)
         if not done.is_good:
             raise Problem(f"Docker could not stop it: {done.last_words}", "docker compose ps")
 
@@ -129,7 +134,7 @@ class DockerStack:
         more = ["--follow"] if follow else []
         more += [name] if name else []
         argv = self._compose("logs", "--no-color", "--tail", str(lines), *more)
-        return run.attach(argv, env=ENVIRONMENT, cwd=self._clone.root)
+        return run.attach(argv, env=self._environment(), cwd=self._clone.root)
 
     def pack(self, store: str, target: BinaryIO) -> None:
         """Archive a volume, by the image that owns its files."""
@@ -194,13 +199,22 @@ class DockerStack:
         )
 
     def _compose(self, *arguments: str) -> list[str]:
-        profile = ["--profile", "monitoring"] if self._monitoring else []
+        profiles = ["--profile", "monitoring"] if self._monitoring else []
+        profiles += ["--profile", "keeper"] if self._keeps else []
         root = str(self._clone.root)
-        return ["docker", "compose", "--project-directory", root, *profile, *arguments]
+        return ["docker", "compose", "--project-directory", root, *profiles, *arguments]
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether there is something for a keeper to keep."""
+        return bool(Ledger.of(self._clone).entries())
+
+    def _environment(self) -> dict[str, str]:
+        return {**ENVIRONMENT, "LANTERNHOLD_KEEPER_USER": keeper_files.user()}
 
     def _do(self, *arguments: str, timeout_s: float) -> Result:
         argv = self._compose(*arguments)
-        return self._run(argv, timeout_s=timeout_s, env=ENVIRONMENT, cwd=self._clone.root)
+        return self._run(argv, timeout_s=timeout_s, env=self._environment(), cwd=self._clone.root)
 
 
 def _objects(said: str) -> list[dict[str, object]]:

@@ -144,4 +144,4 @@ def test_grafana_has_no_account_that_could_be_guessed():
 def test_prometheus_asks_this_computer_only():
     scrape = (MONITORING / "prometheus.yml").read_text(encoding="utf-8")
     targets = re.findall(r'targets: \["([^"]+)"\]', scrape)
-    assert targets == ["127.0.0.1:9100"]
+    assert targets == ["127.0.0.1:9100", "127.0.0.1:9101"]

@@ -92,10 +92,10 @@ def test_the_server_is_asked_in_its_container(stack):
     assert running._run.asked == ["exec -T server python -m server invite"]
 
 
-def test_a_stop_takes_monitoring_along(stack):
+def test_a_stop_takes_monitoring_and_the_keeper_along(stack):
     running = stack()
     running.stop(lambda _: None)
-    assert running._run.asked == ["monitoring down"]
+    assert running._run.asked == ["monitoring keeper down"]
 
 
 def test_a_start_that_fails_tells_docker_s_last_words(stack, monkeypatch):
