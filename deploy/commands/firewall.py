@@ -1,0 +1,179 @@
+"""`firewall plan`, `apply`, `confirm`, `undo`: players through this computer's own firewall."""
+
+import asyncio
+import select
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from deploy import changes, kinds, screen
+from deploy.clone import Clone
+from deploy.commands.changing import DryRun, Talk, Yes, show
+from deploy.commands.opening import open_clone
+from deploy.firewall import exposure, plan, reading
+from deploy.firewall.change import TRIAL_S, Ask, FirewallRule, at_once, needed
+from deploy.firewall.exposure import Exposed
+from deploy.firewall.plan import Plan
+from deploy.firewall.trial import Trial
+from deploy.ledger import Entry, Ledger
+from deploy.problem import Problem
+from deploy.screen import Json
+
+app = typer.Typer(name="firewall", help="Let players through this computer's own firewall.")
+
+LONGEST_S = 3600
+STEP_S = 0.1
+Enable = Annotated[
+    bool, typer.Option("--enable", help="Also switch ufw on, where it is off; SSH stays open.")
+]
+
+
+@app.command("plan", epilog="Example: [bold]./lanternhold firewall plan[/bold]")
+def plan_(*, enable: Enable = False, json: Json = False) -> None:
+    """Show which firewall is at work, what players need of it, and what others can reach.
+
+    Changes nothing.
+    """
+    clone, chosen = open_clone()
+    facts = reading.read(clone, chosen, enable=enable)
+    made = plan.make(facts, enable=enable)
+    seen = asyncio.run(exposure.measure(chosen, facts.listeners))
+    if json:
+        screen.answer(made.as_json() | {"exposure": [item.as_json() for item in seen]})
+    else:
+        _show_plan(made, seen)
+
+
+@app.command("apply", epilog="Example: [bold]./lanternhold firewall apply --dry-run[/bold]")
+def apply(  # the options of a command
+    *,
+    enable: Enable = False,
+    confirm_within: Annotated[
+        int | None,
+        typer.Option(
+            min=5,
+            max=LONGEST_S,
+            metavar="SECONDS",
+            help="Take it back unless confirmed within this time. [default: 60; none with --yes]",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Let players in by ufw or firewalld, and take it back unless it is confirmed.
+
+    Confirm with Enter, or with ./lanternhold firewall confirm from another session. If this
+    command ends in any other way, a guard takes the change back.
+    """
+    clone, chosen = open_clone()
+    facts = reading.read(clone, chosen, enable=enable)
+    made = plan.make(facts, enable=enable)
+    if made.commands and not made.can_apply:
+        raise Problem(
+            f"The firewall here ({made.firewall}) is yours to change: {' '.join(made.why)}",
+            "type " + "; ".join(made.commands),
+        )
+    ask = at_once if yes and confirm_within is None else _ask(Trial.of(clone))
+    wanted = needed(facts, clone, enable=enable, ask=ask, seconds=float(confirm_within or TRIAL_S))
+    if not json:
+        _tell(made.why)
+        _tell(made.unproven)
+    with Talk(yes=yes) as talk:
+        outcome = asyncio.run(
+            changes.carry_out(
+                wanted, Ledger.of(clone), dry_run=dry_run, confirm=talk.confirm, say=_say
+            )
+        )
+    show(outcome, json=json)
+
+
+@app.command("confirm", epilog="Example: [bold]./lanternhold firewall confirm[/bold]")
+def confirm() -> None:
+    """Keep the change that `firewall apply` is trying right now.
+
+    Best from a new session: that you could open one is the proof that you are not locked out.
+    """
+    trial = Trial.of(Clone.here())
+    if not trial.is_watched:
+        raise Problem("No change of the firewall is on trial.", "./lanternhold firewall apply")
+    trial.decide("keep")
+    typer.echo("Confirmed.", err=True)
+
+
+@app.command("undo", epilog="Example: [bold]./lanternhold firewall undo --yes[/bold]")
+def undo(*, dry_run: DryRun = False, yes: Yes = False, json: Json = False) -> None:
+    """Take back what `firewall apply` changed, to the byte. Rules of others stay."""
+    clone = Clone.here()
+    with Talk(yes=yes) as talk:
+        outcome = asyncio.run(
+            changes.undo(
+                Ledger.of(clone),
+                kinds.registry(clone),
+                dry_run=dry_run,
+                confirm=talk.confirm,
+                say=_say,
+                wanted=_is_ours,
+            )
+        )
+    show(outcome, json=json)
+
+
+def _is_ours(entry: Entry) -> bool:
+    return entry.kind == FirewallRule.KIND
+
+
+def _say(line: str) -> None:
+    """Plain lines: a moving one would write over the question that is asked in between."""
+    typer.echo(line, err=True)
+
+
+def _tell(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+
+
+def _ask(trial: Trial) -> Ask:
+    async def ask(seconds: float) -> bool:
+        typer.echo(
+            f"The change is made. Press Enter within {seconds:.0f} s to keep it, or run "
+            "./lanternhold firewall confirm in a new session; otherwise it is taken back.",
+            err=True,
+        )
+        return await asyncio.to_thread(_wait, trial, seconds)
+
+    return ask
+
+
+def _wait(trial: Trial, seconds: float) -> bool:
+    """Until Enter, or `firewall confirm`, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if trial.decision == "keep":
+            return True
+        if sys.stdin.isatty() and select.select([sys.stdin], [], [], 0)[0]:
+            return bool(sys.stdin.readline())  # "" is the end of the line: the terminal is gone
+        time.sleep(STEP_S)
+    return False
+
+
+def _show_plan(made: Plan, seen: list[Exposed]) -> None:
+    console = screen.out()
+    for line in (*made.why, *made.unproven):
+        console.print(line, markup=False)
+    if made.commands:
+        console.print("\nTo let players in:", style="bold")
+        for line in made.commands:
+            console.print(f"  {line}", markup=False)
+        if made.can_apply:
+            console.print("./lanternhold firewall apply does it for you.", markup=False)
+        console.print("To take it back:", style="bold")
+        for line in made.undo:
+            console.print(f"  {line}", markup=False)
+    console.print("\nWhat listens here:", style="bold")
+    for item in seen:
+        if item.listens != "nobody":
+            mark = "✘" if item.is_fault else "·"
+            console.print(f"  {mark} {item.sentence}", markup=False)
