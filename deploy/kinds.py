@@ -4,6 +4,7 @@ from deploy.changes import Change, Registry
 from deploy.clone import Clone
 from deploy.ddns.target import KIND as DNS_RECORD
 from deploy.env_change import EnvKey
+from deploy.firewall.change import FirewallRule
 from deploy.ledger import JsonObject
 from deploy.ports.access import RouterAccess
 from deploy.ports.change import PortMapping
@@ -15,6 +16,7 @@ def registry(clone: Clone) -> Registry:
     return {
         EnvKey.KIND: lambda desired: EnvKey.from_ledger(desired, clone),
         PortMapping.KIND: lambda desired: PortMapping.from_ledger(desired, router),
+        FirewallRule.KIND: lambda desired: FirewallRule.from_ledger(desired, clone),
         DNS_RECORD: lambda desired: _dns_record(desired, clone),
     }
 
