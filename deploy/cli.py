@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.commands import ddns, joining, ports, running, starting, undoing
+from deploy.commands import ddns, firewall, joining, ports, running, starting, undoing
 
 app = typer.Typer(
     name="./lanternhold",
@@ -31,3 +31,4 @@ for _command, _example in COMMANDS.items():
     app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)
 app.add_typer(ddns.app)
 app.add_typer(ports.app)
+app.add_typer(firewall.app)
