@@ -24,7 +24,7 @@ from support.source import ROOT
 PLAYING_S = 20
 
 
-class LabHome(Home):  # type: ignore[misc]
+class LabHome(Home):
     """A clone of the tree on the computer `home`, on the usual ports.
 
     `run("up", ...)` runs `./lanternhold up ...` there. Settings are given as in .env.
@@ -122,8 +122,8 @@ class Bots:
             HOME=folder,
             XDG_DATA_HOME=folder,
         )
-        words = ("-m", "client.bot", "--invite", "-", "--json", "--count", count)
-        words += ("--seconds", seconds)
+        chosen = ("--count", count, "--seconds", seconds)
+        words = ("-m", "client.bot", "--invite", "-", "--json", *chosen)
         self._process = subprocess.Popen(
             lab.command(host, [sys.executable, *words]),
             cwd=ROOT,

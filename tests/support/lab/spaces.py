@@ -15,6 +15,7 @@ from support.lab.plan import DNS, HOSTS, Host
 
 NETNS = Path("/run/netns")
 CONFIG = Path("/etc/netns")  # CONFIG/NAMESPACE/X is mounted on /etc/X by `ip netns exec`
+TOKEN = "token"  # the file of a lab's folder that says which lab of that name this is
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
