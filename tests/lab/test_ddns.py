@@ -3,13 +3,13 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 
 import pytest
 
-from support.lab import plan
-from support.source import ROOT
+from support.lab import commands, plan
 
 SOURCES = f"https://echo.inet.test/,stun:{plan.ECHO_2},dns:whoami.inet.test@{plan.ECHO_2}"
 WRONG_KEY = "V1JPTkdXUk9OR1dST05HV1JPTkdXUk9OR1dST05HISE="
@@ -20,11 +20,9 @@ class House:
 
     def __init__(self, lab, folder):
         self.lab, self.folder = lab, folder
-        (folder / "deploy").symlink_to(ROOT / "deploy")
-        for name in ("protocol", "game"):
-            (folder / name).symlink_to(ROOT / name)
-        self.env = {key: v for key, v in os.environ.items() if not key.startswith("LANTERNHOLD_")}
-        self.env |= {
+        self.said = []
+        env = {key: v for key, v in os.environ.items() if not key.startswith("LANTERNHOLD_")}
+        env |= {
             "SSL_CERT_FILE": str(lab.acme_api_root),
             "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES": SOURCES,
             "LANTERNHOLD_DEPLOY_DDNS_PROVIDER": "rfc2136",
@@ -32,25 +30,28 @@ class House:
             "LANTERNHOLD_DEPLOY_DDNS_USER": plan.DDNS_KEY_NAME,
             "LANTERNHOLD_DEPLOY_DDNS_SERVER": plan.DNS,
         }
-        self.said = []
+        self._process = subprocess.Popen(
+            lab.command("home", [sys.executable, commands.__file__, folder]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=env,
+            text=True,
+        )
+
+    def close(self):
+        with self._process as process:
+            process.stdin.close()
+            process.wait(timeout=10)
 
     def run(self, *words, token="", **env):
         """A command; gives exit code, JSON and what was said to a person."""
-        code = f"import sys; sys.path.insert(0, {str(self.folder)!r}); "
-        code += "from deploy.clone import Clone; from pathlib import Path; "
-        code += f"Clone.here = classmethod(lambda cls: cls(Path({str(self.folder)!r}))); "
-        code += "import deploy.__main__ as m; sys.exit(m.main())"
-        done = self.lab.exec(
-            "home",
-            [sys.executable, "-c", code, *words],
-            check=False,
-            said=token,
-            env=self.env | env,
-            cwd=self.folder,
-        )
-        self.said += [done.stdout, done.stderr, *words]
-        answer = json.loads(done.stdout) if done.stdout.startswith("{") else {}
-        return done.returncode, answer, done.stderr
+        order = {"words": words, "said": token, "env": env}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        done = json.loads(self._process.stdout.readline())
+        self.said += [done["out"], done["err"], *words]
+        answer = json.loads(done["out"]) if done["out"].startswith("{") else {}
+        return done["code"], answer, done["err"]
 
     def update(self, *words, token=plan.DDNS_KEY, **env):
         """`ddns update`, the token by standard input."""
@@ -70,6 +71,7 @@ def house(lab, tmp_path):
         lab.dns(None, kind=kind)
     house = House(lab, tmp_path)
     yield house
+    house.close()
     kept = [path.read_text() for path in tmp_path.rglob("*.json")]
     for secret in (plan.DDNS_KEY, WRONG_KEY):
         assert not any(secret in said for said in [*house.said, *kept])
