@@ -16,8 +16,19 @@ LOOK_UP_S = 2.0
 HERE = {"localhost": {Family.V4: "127.0.0.1", Family.V6: "::1"}}
 
 
-async def addresses_of(host: str, family: Family, limit_s: float = LOOK_UP_S) -> list[str]:
+async def addresses_of(
+    host: str,
+    family: Family,
+    limit_s: float = LOOK_UP_S,
+    resolver: dns.asyncresolver.Resolver | None = None,
+) -> list[str]:
     """The addresses of a name in one family; an address is its own.
+
+    Args:
+        host: a name or an address.
+        family: of the addresses.
+        limit_s: how long it may take.
+        resolver: who is asked; this computer's own without it.
 
     Raises:
         OSError: there are none, or nobody answers in time.
@@ -33,9 +44,8 @@ async def addresses_of(host: str, family: Family, limit_s: float = LOOK_UP_S) ->
     if host in HERE:
         return [HERE[host][family]]
     try:
-        resolver = dns.asyncresolver.Resolver()
-        resolver.lifetime = limit_s
-        answer = await resolver.resolve(host, family.record, search=False)
+        asked = resolver or dns.asyncresolver.Resolver()
+        answer = await asked.resolve(host, family.record, search=False, lifetime=limit_s)
     except dns.exception.DNSException as problem:
         raise OSError(f"the name {host} was not found ({type(problem).__name__})") from None
     return [str(record) for record in answer]

@@ -82,6 +82,8 @@ class Echo:
 
     async def ask(self, family: Family) -> str:
         """What the page says, asked by this family alone."""
+        # Looked up here first: aiohttp falls over an address of the other family.
+        await addresses_of(urlsplit(self.url).hostname or "", family)
         kind = socket.AF_INET if family is Family.V4 else socket.AF_INET6
         connector = aiohttp.TCPConnector(
             family=kind, resolver=BoundedResolver(family), force_close=True
