@@ -34,10 +34,12 @@ def instructions(
     here = f"this computer ({host_name}, MAC {network.mac})"
     steps = [
         f"Open {page} in a browser and log in to {router}; the password is often on its label.",
-        f'Under DHCP or "home network" give {here} the fixed address {network.address}.',
     ]
     mapped = [wish for wish in wishes if wish.version == 4]
     if mapped and network.address:
+        steps.append(
+            f'Under DHCP or "home network" give {here} the fixed address {network.address}.'
+        )
         steps.append('Under "port forwarding" ("port sharing", "NAT", "virtual server") add:')
         steps += [
             f'name "{NAME} {wish.external}", protocol TCP, external port {wish.external}, '
