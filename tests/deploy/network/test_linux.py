@@ -1,4 +1,3 @@
-import os
 import socket
 
 import pytest
@@ -82,4 +81,4 @@ def test_the_kernel_tells_its_own():
     named = [name for _, name in socket.if_nameindex()]
     assert all(linux.mac_of(name) == "" or linux.mac_of(name).count(":") == 5 for name in named)
     assert isinstance(linux.tables().routes, tuple)
-    assert os.path.exists(linux.NET)
+    assert linux.NET.exists()
