@@ -239,6 +239,7 @@ def test_dns_can_fail(shared_lab, state, said):
     failed = shared_lab.exec("friend", asked, check=False)
     assert said in failed.stdout + failed.stderr
     shared_lab.dns_state("up")
+    assert shared_lab.ask_dns() == ["192.0.1.7"]
     shared_lab.dns("192.0.1.8")
     assert shared_lab.ask_dns() == ["192.0.1.8"]
     shared_lab.dns()
@@ -329,6 +330,26 @@ def test_behind_a_carrier_nothing_gets_in(lab):
     assert hop(lab, 2) == plan.CARRIER[1]
     with pytest.raises(LabError, match="carrier"):
         lab.change_address("B")
+
+
+@pytest.mark.parametrize("lab", [{"cgnat": True, "acme": False}], indirect=True)
+def test_a_carrier_s_customer_is_reached_by_ipv6(lab):
+    with lab.listen("home", 8443, ipv6=True):
+        assert lab.reach(8443, plan.HOME6, timeout_s=0.3) == "silent"
+        assert pinhole(lab, 8443) == 0
+        assert lab.reach(8443, plan.HOME6, timeout_s=3) == "open"
+
+
+def pinhole(lab, port):
+    """The result of a PCP MAP request over IPv6 (RFC 6887)."""
+    own, anything = socket.inet_pton(socket.AF_INET6, plan.HOME6), b"\0" * 16
+    request = struct.pack("!BBHI", 2, 1, 0, 300) + own
+    request += b"lanternhold!" + struct.pack("!BxxxHH", 6, port, port) + anything
+    with lab.inside("home"), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as line:
+        line.settimeout(2)
+        line.connect((plan.ROUTER6, 5351))
+        line.send(request)
+        return line.recv(1100)[3]
 
 
 def hop(lab, ttl):

@@ -204,10 +204,11 @@ class BuiltLab:
         """A command line that runs on a host, for what starts processes by itself."""
         return self.spaces.command(host, argv)
 
-    def listen(self, host: Host, port: int) -> socket.socket:
+    def listen(self, host: Host, port: int, *, ipv6: bool = False) -> socket.socket:
         """A socket on a host that takes connections on a TCP port; close it."""
         with self.inside(host):
-            return socket.create_server(("", port))
+            family = socket.AF_INET6 if ipv6 else socket.AF_INET
+            return socket.create_server(("", port), family=family)
 
     @contextlib.contextmanager
     def inside(self, host: Host) -> Iterator[None]:

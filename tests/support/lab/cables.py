@@ -7,6 +7,8 @@ from support.lab.spaces import Spaces
 
 def lay(spaces: Spaces, options: Options) -> None:
     """Join all namespaces, give out addresses, route and translate."""
+    for host in plan.HOSTS:  # nobody else can have an address: waiting a second for it is in vain
+        spaces.sysctl(host, ipv6__conf__default__accept_dad=0)
     _plug(spaces, options)
     _inet(spaces)
     _isp(spaces, options)
@@ -47,8 +49,8 @@ def _inet(spaces: Spaces) -> None:
         addr add 3ffe:ee::1/64 dev isp0 nodad
         link set isp0 up
         route add 192.0.1.0/27 via 192.0.1.130
-        route add 3ffe:1::/48 via 3ffe:ee::2
-        route add 3ffe:ff::/48 via 3ffe:ee::2""",
+        route add 3ffe:1::/32 via 3ffe:ee::2
+        route add 3ffe:ff::/32 via 3ffe:ee::2""",
     )
     _forward(spaces, "inet")
 
@@ -64,7 +66,7 @@ def _isp(spaces: Spaces, options: Options) -> None:
         link set sub0 up
         route add default via 192.0.1.129
         route add default via 3ffe:ee::1
-        route add 3ffe:1::/48 via 3ffe:ff::2""",
+        route add 3ffe:1::/32 via 3ffe:ff::2""",
     )
     _forward(spaces, "isp")
     if options.cgnat:
@@ -103,7 +105,7 @@ def _modem(spaces: Spaces, options: Options) -> None:
 def _router(spaces: Spaces, options: Options) -> None:
     address, gateway = options.wan
     lines = f"""link set lo up
-        link add br-lan type bridge
+        link add br-lan type bridge mcast_snooping 0
         link set lan1 master br-lan
         link set lan2 master br-lan
         link set lan1 up
@@ -141,7 +143,7 @@ def plug_friend(spaces: Spaces, options: Options, *, cable: bool = True) -> None
     inet += "link set isp-f up\n"
     router += "link set wan0 up\nroute add default via 192.0.1.33\n"
     if options.ipv6:
-        inet += "route add 3ffe:33::/48 via 3ffe:3::2\n"
+        inet += "route add 3ffe:33::/32 via 3ffe:3::2\n"
         router += "route add default via 3ffe:3::1\n"
     spaces.ip("inet", inet)
     spaces.ip("frouter", router)

@@ -59,19 +59,27 @@ class Names:
         elif state == "down":
             self._daemons.stop("knotd")
         else:
-            broken = self._folder / "zones" / f"{plan.ZONE}.zone.away"
-            whole = broken.with_suffix("")
-            if state == "servfail":
-                self._daemons.stop("knotd")
-                whole.rename(broken)
-                shutil.rmtree(self._folder / "db")
-                (self._folder / "db").mkdir()
-            elif broken.exists():
-                self._daemons.stop("knotd")
-                broken.rename(whole)
+            self._know_the_zone(state != "servfail")
             if not self._daemons.is_running("knotd"):
                 self._run()
                 self.wait()
+
+    def _know_the_zone(self, knows: bool) -> None:
+        """Put the zone and its changes away, or back: a server without them says SERVFAIL."""
+        zone, changes = self._folder / "zones" / f"{plan.ZONE}.zone", self._folder / "db"
+        away = self._folder / "away"
+        if zone.exists() == knows:
+            return
+        self._daemons.stop("knotd")
+        if knows:
+            shutil.rmtree(changes)
+            (away / zone.name).rename(zone)
+            (away / "db").rename(changes)
+        else:
+            away.mkdir(exist_ok=True)
+            zone.rename(away / zone.name)
+            changes.rename(away / "db")
+            changes.mkdir()
 
     def cache(self, *, on: bool) -> None:
         """Whether the friend asks a cache in their router, or the authority itself."""
