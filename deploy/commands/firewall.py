@@ -53,7 +53,7 @@ def apply(  # the options of a command
     confirm_within: Annotated[
         int | None,
         typer.Option(
-            min=5,
+            min=1,
             max=LONGEST_S,
             metavar="SECONDS",
             help="Take it back unless confirmed within this time. [default: 60; none with --yes]",

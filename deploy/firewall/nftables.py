@@ -55,7 +55,7 @@ def closed_by(said: str, ports: Sequence[int]) -> tuple[Chain, ...]:
 
 def opening(chain: Chain) -> str:
     """The command that opens what a chain keeps closed."""
-    return f"nft insert rule {chain.place} {_match(chain)} accept comment '\"Lanternhold\"'"
+    return f"sudo nft insert rule {chain.place} {_match(chain)} accept comment '\"Lanternhold\"'"
 
 
 def lasting(chain: Chain) -> str:
@@ -66,8 +66,8 @@ def lasting(chain: Chain) -> str:
 def closing(chain: Chain) -> list[str]:
     """The commands that take it back."""
     return [
-        f"nft -a list chain {chain.place}   # the number after 'handle' of the rule Lanternhold",
-        f"nft delete rule {chain.place} handle NUMBER",
+        f"sudo nft -a list chain {chain.place}   # shows the NUMBER of our rule",
+        f"sudo nft delete rule {chain.place} handle NUMBER",
     ]
 
 

@@ -8,7 +8,11 @@ from deploy.firewall.facts import Facts, Kind
 from deploy.firewall.root import AsRoot
 from deploy.firewall.wall import Wall, Wanted
 from deploy.ledger import JsonObject
-from deploy.modes import Mode
+
+NOT_STARTED = (
+    "Lanternhold has not been started in this clone yet, so this is for embedded mode. In Docker "
+    "mode no rule is needed. Next: ./lanternhold up"
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Plan:
         firewall: which one is at work.
         can_apply: whether `firewall apply` does it; otherwise the commands are for the person.
         diff: what `apply` would change, "+ ..." lines.
-        commands: the same for typing, as root.
+        commands: the same for typing.
         undo: the commands that take it back.
         why: what is known and how, in sentences.
         unproven: what is not known, in sentences.
@@ -83,8 +87,8 @@ def _ours(facts: Facts, wall: Wall, why: list[str], unproven: list[str]) -> Plan
         firewall=facts.kind,
         can_apply=True,
         diff=tuple(diff),
-        commands=tuple(line.removeprefix("+ ") for line in diff),
-        undo=tuple(wall.undoing(facts.now)) if diff else (),
+        commands=tuple(f"sudo {line.removeprefix('+ ')}" for line in diff),
+        undo=tuple(f"sudo {line}" for line in wall.undoing(facts.now)) if diff else (),
         why=(*wall.explain(facts.now), *why),
         unproven=(*unproven, *others),
     )
@@ -122,7 +126,10 @@ def _none(facts: Facts, why: list[str], unproven: list[str]) -> Plan:
 def _elsewhere(facts: Facts) -> Plan:
     if facts.kind is Kind.WINDOWS:
         commands, undo = elsewhere.windows(facts.ports)
-        why = "Windows' firewall opens ports by rules; type this as administrator."
+        why = (
+            "Windows' firewall opens ports by rules; type this as administrator. It holds where "
+            "Windows calls your network a private one, which it asks when you join it."
+        )
     else:
         commands, undo = elsewhere.macos(facts.program)
         why = (
@@ -142,7 +149,9 @@ def _elsewhere(facts: Facts) -> Plan:
 
 def _docker(facts: Facts) -> tuple[list[str], list[str]]:
     """What Docker's rules prove, and what they do not."""
-    if facts.mode is not Mode.DOCKER or facts.bypass is None:
+    if facts.mode is None:
+        return [], [NOT_STARTED]
+    if facts.bypass is None:
         return [], []
     why, unproven = [], []
     for port in facts.ports:

@@ -1,0 +1,58 @@
+"""The change itself, as far as no firewall is needed; tests/lab has the real ones."""
+
+import asyncio
+
+import pytest
+
+from deploy import kinds
+from deploy.clone import Clone
+from deploy.firewall import change
+from deploy.firewall.change import FirewallRule
+from deploy.firewall.exposure import Reach
+from deploy.firewall.facts import Facts, Kind
+from deploy.firewall.sockets import Session
+from deploy.firewall.trial import Trial
+from deploy.modes import Mode
+from deploy.problem import Problem
+from support.firewalls import Answers, ufw_now
+
+ON = {"firewall": "ufw", "ports": [8443, 8080], "enable": True, "ssh": [22]}
+FROM_THE_HOUSE = "allow tcp 22 0.0.0.0/0 any 192.168.1.0/24 in"
+
+
+def test_the_ledger_rebuilds_it(tmp_path):
+    made = kinds.registry(Clone(tmp_path))[FirewallRule.KIND](ON)
+    assert made.desired == ON
+    assert (made.id, made.title) == ("firewall-rule:ufw", "ufw: let TCP 8443 and 8080 in")
+
+
+def test_who_would_be_locked_out_stops_it_before_anything(tmp_path):
+    answers = Answers()
+    rule = FirewallRule(ON, Trial(tmp_path), answers, sessions=[Session(22, "203.0.113.9")])
+    with pytest.raises(Problem, match="lock out the SSH session from"):
+        asyncio.run(rule.apply(ufw_now([FROM_THE_HOUSE], active=False)))
+    assert answers.asked == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_stays_silent_outside_fails_the_proof(tmp_path):
+    async def prober(ports):
+        return dict.fromkeys(ports, Reach.SILENT)
+
+    rule = FirewallRule(ON, Trial(tmp_path), Answers(), prober=prober)
+    with pytest.raises(Problem, match="TCP 8443 still does not answer"):
+        asyncio.run(rule._measure())
+
+
+@pytest.mark.parametrize(
+    ("kind", "ports", "enable", "how_many"),
+    [
+        (Kind.UFW, (8443,), False, 1),
+        (Kind.UFW, (), False, 0),
+        (Kind.NFTABLES, (8443,), False, 0),
+        (Kind.NONE, (8443,), False, 0),
+    ],
+)
+def test_what_facts_ask_for(tmp_path, kind, ports, enable, how_many):
+    facts = Facts(kind, Mode.EMBEDDED, ports, ufw_now())
+    assert len(change.needed(facts, Clone(tmp_path), enable=enable)) == how_many
