@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -168,9 +169,7 @@ async def test_retry_after_is_obeyed_within_reason(street):
 
 async def test_a_dead_line_is_tried_again_soon_however_long_it_was_dead(street):
     async with street("duckdns") as here:
-        here.target = type(here.target)(
-            **{**here.target.as_json(), "server": "http://127.0.0.1:1/update"}
-        )
+        here.target = replace(here.target, server="http://127.0.0.1:1/update")
         for _ in range(12):
             outcome = await here.updater().publish(A)
             assert outcome.meaning.word == words.SILENCE
