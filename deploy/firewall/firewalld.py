@@ -42,6 +42,10 @@ class Firewalld:
         self._refuse_if_denied(now)
         return [f"+ {' '.join(self._order(now, kind, 'add'))}" for kind in self._lacking(now)]
 
+    def closed(self, now: JsonObject) -> list[int]:
+        """The wanted ports that are not open at run time."""
+        return self._missing(now["runtime"])
+
     def undoing(self, before: JsonObject) -> list[str]:
         """Remove them again."""
         return [" ".join(self._order(before, kind, "remove")) for kind in self._lacking(before)]

@@ -76,6 +76,20 @@ def make(facts: Facts, *, enable: bool = False) -> Plan:
     return _elsewhere(facts)
 
 
+def closed(facts: Facts) -> dict[int, str]:
+    """The needed ports that the firewall keeps closed, each with how that is known."""
+    said = {
+        port: f"the nftables chain {chain.place} does not accept it"
+        for chain in facts.chains
+        for port in chain.closed
+        if port in facts.needed
+    }
+    if facts.kind.is_ours_to_change:
+        wall = walls.of(facts.kind, wanted(facts), AsRoot(run.run))
+        said |= dict.fromkeys(wall.closed(facts.now), f"no rule of {facts.kind} lets it in")
+    return said
+
+
 def _ours(facts: Facts, wall: Wall, why: list[str], unproven: list[str]) -> Plan:
     diff = wall.diff(facts.now)
     others = [

@@ -32,6 +32,10 @@ class Ufw:
         """The rules that are missing, and switching it on."""
         return [f"+ {_typed(command)}" for command in self._commands(now)]
 
+    def closed(self, now: JsonObject) -> list[int]:
+        """The wanted ports without a rule, while it is on."""
+        return self._missing(now) if now["active"] else []
+
     def undoing(self, before: JsonObject) -> list[str]:
         """The reverse, in the reverse order."""
         return [_typed(command) for command in self._reverse(before)]

@@ -29,13 +29,17 @@ class Wall(Protocol):
     """A firewall that can be changed: ufw or firewalld.
 
     `before` is always what `look` said before the first change; JSON, so that it can be kept.
-    The first four are pure.
+    The first five are pure.
     """
 
     name: str
 
     def diff(self, now: JsonObject) -> list[str]:
         """What is missing: lines "+ command" as a person would type it. Problem when forbidden."""
+        ...
+
+    def closed(self, now: JsonObject) -> list[int]:
+        """The wanted ports that strangers do not come in at now."""
         ...
 
     def undoing(self, before: JsonObject) -> list[str]:

@@ -150,21 +150,28 @@ def house(built):
 # ------------------------------------------------------------------ ufw
 
 
-@pytest.fixture
-def ufw(house):
+@pytest.fixture(scope="module")
+def walled(built):
     """The rules of a cautious person: all closed but SSH."""
     if not shutil.which("ufw"):
         pytest.skip("there is no ufw: scripts/test --install brings it")
-    files = Path(house.lab.spaces.config("home"), "ufw")
-    fresh = {path: path.read_bytes() for path in files.glob("*.*") if path.is_file()}
-    house.ufw = lambda *words: house.lab.exec("home", ["ufw", *words]).stdout
-    house.bytes = lambda: {path.name: path.read_bytes() for path in sorted(fresh)}
-    house.ufw("allow", "22/tcp")
-    house.ufw("--force", "enable")
+    files = Path(built.lab.spaces.config("home"), "ufw")
+    names = [path for path in sorted(files.glob("*.*")) if path.is_file()]
+    built.ufw = lambda *words: built.lab.exec("home", ["ufw", *words]).stdout
+    built.bytes = lambda: {path.name: path.read_bytes() for path in names}
+    built.fresh = built.bytes()
+    built.files = files
+    built.ufw("allow", "22/tcp")
+    built.ufw("--force", "enable")
+    return built
+
+
+@pytest.fixture
+def ufw(house, walled):
+    """Each test leaves it as it found it."""
+    before = walled.bytes()
     yield house
-    house.ufw("disable")
-    for path, content in fresh.items():
-        path.write_bytes(content)
+    assert walled.bytes() == before
 
 
 def chains(house):
@@ -196,11 +203,12 @@ def test_rules_that_the_host_made_since_stay(ufw):
     ufw.run("undo", "--yes")
     assert "5000/tcp" in ufw.ufw("status")
     assert "Lanternhold" not in ufw.ufw("status")
+    ufw.ufw("delete", "allow", "5000/tcp")
 
 
 def test_ufw_is_taken_back_unless_confirmed(ufw):
     before = ufw.bytes()
-    trying = ufw.start("apply", "--yes", "--confirm-within", "5")
+    trying = ufw.start("apply", "--yes", "--confirm-within", "2")
     ufw.await_(lambda: ufw.are_open() == list(DOOR))
     assert trying.wait(PATIENCE_S) == 1
     assert "not confirmed" in trying.communicate()[0]
@@ -237,7 +245,7 @@ def test_the_command_killed_at_any_moment_leaves_nothing(ufw, phase):
 
 def test_a_killed_guard_is_replaced_by_the_command(ufw):
     before = ufw.bytes()
-    trying = ufw.start("apply", "--yes", "--confirm-within", "5")
+    trying = ufw.start("apply", "--yes", "--confirm-within", "2")
     ufw.await_(lambda: ufw.trial.standing and ufw.trial.standing.phase == "changed")
     os.kill(ufw.trial.standing.guard.pid, signal.SIGKILL)
     assert trying.wait(PATIENCE_S) == 1
@@ -266,17 +274,19 @@ def test_a_rule_of_the_hosts_own_is_not_overruled(ufw):
     _, said = ufw.run("apply", "--yes", code=1)
     assert "a rule of yours" in said
     assert ufw.bytes() == before
+    ufw.ufw("delete", "deny", "8080/tcp")
 
 
 # ------------------------------------------------------------------ SSH and switching ufw on
 
 
 @pytest.fixture
-def off(ufw):
-    """ufw without a rule, and switched off."""
-    ufw.ufw("disable")
-    ufw.ufw("delete", "allow", "22/tcp")
-    return ufw
+def off(house, walled):
+    """ufw as it comes from the package: its own writing of the files differs from these bytes."""
+    house.ufw("disable")
+    for name, content in walled.fresh.items():
+        (walled.files / name).write_bytes(content)
+    return house
 
 
 def test_switching_ufw_on_keeps_ssh_and_closes_the_rest(off):
@@ -303,6 +313,7 @@ def test_who_would_be_locked_out_is_told_and_nothing_is_changed(off):
     assert says(line)
     line.close()
     assert (off.bytes(), off.ufw("status")) == before
+    off.ufw("delete", "allow", "from", "10.9.9.0/24", "to", "any", "port", "22", "proto", "tcp")
 
 
 # ------------------------------------------------------------------ firewalld

@@ -118,6 +118,24 @@ def test_a_rule_of_the_hosts_own_is_never_overruled(kind, now):
     assert "8080" in told.value.remedy or "NUMBER" in told.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("facts", "ports"),
+    [
+        ({}, []),
+        ({"kind": Kind.UFW, "now": WITH_SSH}, [8443, 8080]),
+        ({"kind": Kind.UFW, "now": ufw_now(OPEN, OPEN6)}, []),
+        ({"kind": Kind.UFW, "now": ufw_now(OPEN, OPEN6), "chains": (MINE,)}, [8443, 8080]),
+        ({"kind": Kind.UFW, "now": ufw_now(active=False)}, []),
+        ({"kind": Kind.FIREWALLD, "now": firewalld_now(runtime=zone("8443/tcp"))}, [8080]),
+        ({"kind": Kind.FIREWALLD, "now": firewalld_now(zone(target="ACCEPT"))}, []),
+        ({"kind": Kind.NFTABLES, "chains": (MINE,)}, [8443, 8080]),
+        ({"kind": Kind.UFW, "now": WITH_SSH, "bypass": IN_DOCKER}, []),
+    ],
+)
+def test_what_is_kept_closed_for_doctor(facts, ports):
+    assert list(plan.closed(Facts(**(NOTHING | facts)))) == ports
+
+
 def test_switching_on_with_ssh_forbidden_is_refused():
     now = ufw_now(["deny tcp 22 0.0.0.0/0 any 0.0.0.0/0 in"], active=False)
     with pytest.raises(Problem, match="TCP 22"):
