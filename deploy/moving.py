@@ -17,8 +17,7 @@ def move(clone: Clone, old: Stack, new: Stack, say: Say) -> None:
     Raises:
         Problem: one of the two cannot be read or written.
     """
-    if old.is_running():
-        old.stop(say)
+    old.stop(say)  # also where only what a killed supervisor left behind still runs
     clone.make_state()
     for store in STORES:
         say(f"Taking the {store} along to {new.mode} mode ...")

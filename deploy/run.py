@@ -109,6 +109,8 @@ def pipe(
         )
     except FileNotFoundError:
         return Result(NOT_FOUND, "", f"{argv[0]}: not found")
+    except PermissionError:
+        return Result(NOT_FOUND, "", f"{argv[0]}: may not be run")
     except subprocess.TimeoutExpired:
         return Result(TIMED_OUT, "", f"{argv[0]}: no answer within {timeout_s:.0f} s")
     return Result(done.returncode, _text(done.stdout or b""), _text(done.stderr))

@@ -108,6 +108,9 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
         if key.startswith(PREFIX) and value
     }
     faults += _unknown(given, clone, filed)
+    for name in ("PORT", "PRIVATE_PORT"):
+        if SERVER_PREFIX + name in given:
+            _port(SERVER_PREFIX + name, given, faults)
     values = KNOWN | {key: value for key, value in given.items() if key in KNOWN}
     settings = Settings(
         domain=_domain(values["LANTERNHOLD_DOMAIN"], faults),
@@ -128,6 +131,11 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
             "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY
         )
     return settings
+
+
+def given_invite() -> str:
+    """The invite that the launcher took out of the arguments; "" for none."""
+    return os.environ.get("LANTERNHOLD_CLIENT_INVITE", "")
 
 
 def docker_host() -> str:
@@ -168,12 +176,17 @@ def _domain(text: str, faults: list[str]) -> str:
     name = text.strip().rstrip(".").lower()
     if name in {"", "localhost"}:
         return ""
-    if not _DOMAIN.fullmatch(name) or name.endswith(".internal"):
+    if not is_public_name(name):
         faults.append(
             f"LANTERNHOLD_DOMAIN is {text!r}, which is no public name. It must be a bare name such "
             "as play.example.org: no https://, no port, no path, no address."
         )
     return name
+
+
+def is_public_name(name: str) -> bool:
+    """Whether a name may be known in the whole world, by its form."""
+    return bool(_DOMAIN.fullmatch(name)) and not name.endswith(".internal")
 
 
 def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
@@ -183,7 +196,7 @@ def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
     elif not system.may_bind(port):
         faults.append(
             f"{key} is {port}, and ports below 1024 belong to root here. Leave it at "
-            f"{KNOWN[key]} and let the router map {port} to it."
+            f"{KNOWN.get(key, 'its default')} and let the router map {port} to it."
         )
     return port
 

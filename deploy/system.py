@@ -23,7 +23,9 @@ IS_LINUX = sys.platform.startswith("linux")
 IS_MAC = sys.platform == "darwin"
 CAN_EXEC = not IS_WINDOWS  # Windows gives the terminal back while the new program still runs
 STOP_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
 )
 
 
@@ -132,8 +134,11 @@ def let_group_give_way(pid: int) -> None:
 
 
 def ask_to_stop(pid: int) -> None:
-    """Ask a process to end in good order. A process that is gone is fine."""
-    with contextlib.suppress(ProcessLookupError):
+    """Ask a process to end in good order. A process that is gone is fine.
+
+    On Windows that reaches only who shares our console; whoever does not hear it is killed later.
+    """
+    with contextlib.suppress(OSError if IS_WINDOWS else ProcessLookupError):
         os.kill(pid, _BREAK if IS_WINDOWS else signal.SIGTERM)
 
 
@@ -178,7 +183,7 @@ def _bsd_birth(pid: int) -> str | None:
         pass
     from deploy import run  # noqa: PLC0415  # run imports this module
 
-    said = run.run(["ps", "-o", "lstart=", "-p", str(pid)], timeout_s=5)
+    said = run.run(["ps", "-o", "lstart=", "-p", str(pid)], timeout_s=5, env={"LC_ALL": "C"})
     return said.out.strip() or None
 
 

@@ -168,7 +168,8 @@ class App:
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        names = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last one is Windows' own way to ask
+        for number in [getattr(signal, name) for name in names if hasattr(signal, name)]:
             try:
                 loop.add_signal_handler(number, self._stop.set)
             except NotImplementedError:  # Windows

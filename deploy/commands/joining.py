@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from deploy import invitation, modes, players, screen
+from deploy import asked, invitation, modes, players, screen
 from deploy.clone import Clone
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.stack import Stack
-from protocol.invite import Invite, InviteError
 
 
 def play(
@@ -21,7 +20,9 @@ def play(
 ) -> None:
     """Open the game's window and join; without a link and a server here, it asks for one."""
     clone, chosen = open_clone()
-    raise typer.Exit(players.play(clone, _checked(link) if link else _link_to_play(clone, chosen)))
+    raise typer.Exit(
+        players.play(clone, asked.invite(link).link() if link else _link_to_play(clone, chosen))
+    )
 
 
 def invite(
@@ -36,10 +37,17 @@ def invite(
     ] = "",
 ) -> None:
     """Show the one line that lets a friend in, with a QR code."""
+    if withdraw and (new or days):
+        raise Problem("An invite is made or withdrawn, not both at once.", code=USED_WRONGLY)
+    if days and not new:
+        remedy = f"./lanternhold invite --new LABEL --days {days}"
+        raise Problem("Only a new invite can be given an end.", remedy, USED_WRONGLY)
     clone, chosen = open_clone()
     stack = remembered_stack(clone, chosen)
     if withdraw:
         _withdraw(stack, withdraw)
+        if json:
+            screen.answer({"withdrawn": withdraw})
         return
     words = ["--new", new] if new else []
     words += ["--days", str(days)] if days else []
@@ -78,7 +86,7 @@ def bots(
 ) -> None:
     """Let bots join, gather and deposit, and print what they measured."""
     clone, chosen = open_clone()
-    link = _checked(invite) if invite else _own_link(clone, chosen)
+    link = asked.invite(invite).link() if invite else _own_link(clone, chosen)
     with screen.progress() as say:
         say(f"{count} bots play for {seconds:g} s ...")
         figures = players.bots(clone, count, seconds, link)
@@ -100,11 +108,3 @@ def _link_to_play(clone: Clone, chosen: Settings) -> str:
         typer.echo("No server runs in this clone: paste an invite into the window.", err=True)
         return ""
     return _own_link(clone, chosen)
-
-
-def _checked(link: str) -> str:
-    try:
-        return Invite.parse(link).link()
-    except InviteError as problem:
-        remedy = "copy the whole line that your host sent"
-        raise Problem(str(problem), remedy, USED_WRONGLY) from None

@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy import run, screen
+from deploy import asked, run, screen
 from deploy.clone import Clone
 from deploy.players import INVITE_KEY
-from deploy.problem import USED_WRONGLY, Problem
+from deploy.problem import Problem
 from deploy.screen import Json
-from protocol.invite import Invite, InviteError
+from protocol.invite import Invite
 
 PROBE_S = 60.0
-INVITE_BYTES = 4096
 MARKS = {True: "[green]ok[/]", False: "[red]NO[/]", None: "[dim]--[/]"}
 
 
@@ -27,7 +26,7 @@ def probe(
 
     Exit code 1 when one of them fails: nobody can play from here.
     """
-    invite = _checked(sys.stdin.read(INVITE_BYTES) if link == "-" else link)
+    invite = asked.invite(link)
     with screen.progress() as say:
         say("Looking at the way to the server ...")
         report = look(Clone.here(), invite)
@@ -77,11 +76,3 @@ def _show(report: dict[str, Any]) -> None:
         console.print(step["detail"], markup=False)
     verdict = "A player can join from here." if report["ok"] else "Nobody can play from here."
     console.print(verdict, style="bold", markup=False)
-
-
-def _checked(link: str) -> Invite:
-    try:
-        return Invite.parse(link)
-    except InviteError as problem:
-        remedy = "copy the whole line that the host sent"
-        raise Problem(str(problem), remedy, USED_WRONGLY) from None

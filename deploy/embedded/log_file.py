@@ -1,5 +1,6 @@
 """A log that cannot fill the disk."""
 
+import contextlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,13 +19,13 @@ class LogFile:
 
     def write(self, line: bytes) -> None:
         """Add a line; a full disk loses it, which is better than losing the program."""
-        try:
+        with contextlib.suppress(OSError):
+            if self._file.closed:  # the disk was full when it was turned over
+                self._file = self._open()
             if self._file.tell() + len(line) > self._largest:
                 self._turn()
             self._file.write(line)
             self._file.flush()
-        except OSError:
-            return
 
     def close(self) -> None:
         """Close the file."""
@@ -36,6 +37,11 @@ class LogFile:
 
     def _turn(self) -> None:
         self._file.close()
+        with contextlib.suppress(OSError):  # Windows: somebody reads one of them; it grows on
+            self._rename()
+        self._file = self._open()
+
+    def _rename(self) -> None:
         for number in range(self._kept - 1, 0, -1):
             older = self._path.with_name(f"{self._path.name}.{number}")
             newer = (
@@ -45,4 +51,3 @@ class LogFile:
             )
             if newer.exists():
                 newer.replace(older)
-        self._file = self._open()

@@ -5,7 +5,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from deploy import door as front
@@ -141,7 +141,8 @@ class EmbeddedStack:
         fresh.mkdir(mode=0o700, parents=True)
         try:
             with tarfile.open(fileobj=source, mode="r|") as archive:
-                archive.extractall(fresh, filter="data")
+                for entry in archive:
+                    _extract(archive, entry, fresh)
         except tarfile.TarError as problem:
             raise Problem(
                 f"The {store} did not arrive whole: {problem}.", "try it again"
@@ -229,6 +230,29 @@ def _own_files(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     return entry if entry.isfile() or entry.isdir() else None
+
+
+def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
+    """Lay one file or folder of an archive of ours down; tarfile's own filters are newer than 3.11.
+
+    Raises:
+        tarfile.TarError: the entry is none of ours: it leads out of the folder, or is a link.
+    """
+    path = PurePosixPath(entry.name)
+    if path.is_absolute() or ".." in path.parts:
+        raise tarfile.ExtractError(f"{entry.name!r} leads out of its folder")
+    target = folder.joinpath(*path.parts)
+    if entry.isdir():
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    content = archive.extractfile(entry) if entry.isfile() else None
+    if content is None:
+        raise tarfile.ExtractError(f"{entry.name!r} is neither a file nor a folder")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    with content, target.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    target.chmod(entry.mode & 0o755)
 
 
 def _end(process: Process) -> None:

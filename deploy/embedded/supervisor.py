@@ -105,11 +105,13 @@ class Supervisor:
 
     def _listen(self, name: str, process: Started) -> None:
         """Keep a program's words until its end, then tell of it."""
-        if process.stdout is not None:
-            with process.stdout as words:
-                while line := words.readline(LONGEST_LINE_BYTES):
-                    self._logs[name].write(line)
-        self._happened.put(Exited(name, process.wait()))
+        try:
+            if process.stdout is not None:
+                with process.stdout as words:
+                    while line := words.readline(LONGEST_LINE_BYTES):
+                        self._logs[name].write(line)
+        finally:
+            self._happened.put(Exited(name, process.wait()))
 
     def _write_record(self) -> None:
         children = {

@@ -11,6 +11,21 @@ from deploy.launcher.needs import groups_needed
 from deploy.problem import Problem
 
 INTERRUPTED = 130
+INVITE_KEY = "LANTERNHOLD_CLIENT_INVITE"
+SCHEME = "lanternhold://"
+
+
+def hide_invite(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The arguments with "-" for an invite, and the environment that holds it instead.
+
+    What was typed is seen by others for a moment; a game that lasts all evening must not show it.
+    """
+    for index, word in enumerate(arguments):
+        if SCHEME in word:
+            option, equals, link = word.partition("=") if word.startswith("--") else ("", "", word)
+            words = [*arguments[:index], f"{option}{equals}-", *arguments[index + 1 :]]
+            return words, {INVITE_KEY: link}
+    return list(arguments), {}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,7 +38,8 @@ def main(arguments: Sequence[str]) -> int:
             installation.ensure(group)
         python = system.venv_program(clone.venv, "python")
         # -P: a folder named deploy where the user stands must not be taken for ours.
-        return run.become([str(python), "-P", "-m", "deploy", *arguments])
+        words, hidden = hide_invite(arguments)
+        return run.become([str(python), "-P", "-m", "deploy", *words], env=hidden)
     except Problem as problem:
         sys.stderr.write(f"{problem.what}\n")
         if problem.remedy:

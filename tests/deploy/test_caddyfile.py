@@ -176,6 +176,23 @@ async def door(tmp_path):
             await asyncio.to_thread(door.stop)
 
 
+async def test_nobodys_address_is_in_the_log(tmp_path):
+    """A request that fails is logged, as when the server restarts: without who asked."""
+    door = Door(tmp_path, system.free_port())  # nothing listens there
+    try:
+        await door.ready()
+        assert (await door.get("/status"))[0] == 502
+    finally:
+        await asyncio.to_thread(door.stop)
+    failed = [
+        line
+        for line in (tmp_path / "caddy.log").read_text().splitlines()
+        if json.loads(line).get("status") == 502
+    ]
+    assert failed
+    assert not [line for line in failed if "remote_ip" in line or "client_ip" in line]
+
+
 async def pinned(door, expected=None):
     """Decision 3: fetch the root unverified, compare its hash, trust nothing else."""
     _, _, pem = await door.get("/ca.crt")

@@ -100,6 +100,19 @@ def test_an_invite_that_is_none_is_used_wrongly(clone):
     assert "invite" in shown.exception.what
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["invite", "--days", "1"],
+        ["invite", "--withdraw", "anna", "--new", "ben"],
+        ["invite", "--withdraw", "anna", "--days", "1"],
+    ],
+)
+def test_words_that_would_be_ignored_are_refused(clone, words):
+    """Who asks for one day and gets an invite for ever finds out too late."""
+    assert run(*words).exception.code == 2
+
+
 def test_an_unknown_log_is_used_wrongly(clone):
     assert run("logs", "nginx").exception.code == 2
 

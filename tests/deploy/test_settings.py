@@ -97,6 +97,13 @@ def test_a_port_must_be_one(clone, text):
     assert "must be a port" in refused(clone, LANTERNHOLD_HTTPS_PORT=text)
 
 
+@pytest.mark.parametrize("value", ["70000", "abc", "-1"])
+@pytest.mark.parametrize("name", ["PORT", "PRIVATE_PORT"])
+def test_the_servers_ports_must_be_some_too(clone, name, value):
+    """We listen for the server in embedded mode: what it would refuse, we must not replace."""
+    assert f"LANTERNHOLD_SERVER_{name}" in refused(clone, f"LANTERNHOLD_SERVER_{name}={value}\n")
+
+
 def test_a_port_that_this_user_may_not_have_is_told(clone, monkeypatch):
     monkeypatch.setattr(system, "may_bind", lambda port: port >= 1024)
     assert "let the router map 443 to it" in refused(clone, LANTERNHOLD_HTTPS_PORT="443")

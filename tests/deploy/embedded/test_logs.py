@@ -35,6 +35,27 @@ def test_a_full_disk_loses_lines_and_nothing_else(tmp_path):
     log.close()
 
 
+def test_a_log_that_cannot_be_turned_over_is_written_to_again(tmp_path, monkeypatch):
+    """Windows refuses to rename a log that somebody reads; a full disk refuses a new one."""
+    path = tmp_path / "server.log"
+    log = LogFile(path, largest_bytes=10)
+    log.write(b"line 0000\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(type(path), "replace", _refuse)
+        log.write(b"lost\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(type(path), "open", _refuse)
+        log.write(b"lost too\n")
+        log.write(b"and this\n")
+    log.write(b"kept\n")
+    log.close()
+    assert path.read_text().splitlines()[-1] == "kept"
+
+
+def _refuse(*_args, **_more):
+    raise OSError("in use")
+
+
 def test_the_last_lines(tmp_path):
     path = tmp_path / "server.log"
     path.write_text("a\nb\nc\n")

@@ -1,0 +1,47 @@
+"""An invite that was typed does not stay in the list of processes."""
+
+import pytest
+
+from deploy import asked
+from deploy.launcher import INVITE_KEY, hide_invite
+from deploy.problem import Problem
+from protocol.invite import Invite
+
+LINK = Invite(
+    name="lanternhold.internal",
+    addresses=("192.0.2.7",),
+    port=8443,
+    secret="A" * 22,
+    title="Home",
+    ca_sha256="0" * 64,
+).link()
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        (["play", LINK], ["play", "-"]),
+        (["bots", "3", "--invite", LINK], ["bots", "3", "--invite", "-"]),
+        (["bots", "3", f"--invite={LINK}"], ["bots", "3", "--invite=-"]),
+        (["probe", LINK, "--json"], ["probe", "-", "--json"]),
+    ],
+)
+def test_an_invite_moves_into_the_environment(typed, left):
+    words, environment = hide_invite(typed)
+    assert words == left
+    assert environment == {INVITE_KEY: LINK}
+
+
+def test_everything_else_stays():
+    assert hide_invite(["up", "--detach"]) == (["up", "--detach"], {})
+
+
+def test_it_is_found_there(monkeypatch):
+    monkeypatch.setenv(INVITE_KEY, LINK)
+    assert asked.invite("-").link() == LINK
+
+
+def test_what_is_none_is_said_in_words():
+    with pytest.raises(Problem) as shown:
+        asked.invite("lanternhold://join/abc")
+    assert "damaged" in shown.value.what
