@@ -56,4 +56,5 @@ def _bring(image: str) -> None:
         )
     with step(f"{image} cannot be pulled: making a stand-in"):
         content = standins.make(image)
+        quiet(["docker", "image", "prune", "--force", "--filter", f"label={standins.LABEL}"])
     print(f"  {image}: a STAND-IN ({content}), not the published image", flush=True)

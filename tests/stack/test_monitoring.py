@@ -50,7 +50,8 @@ def test_the_dashboard_is_there():
 
 
 def test_prometheus_reaches_the_server(bots, ports):
-    assert until(ports["prometheus"], "up", bool) == [1.0]
+    reached = [1.0]
+    assert until(ports["prometheus"], "up", reached.__eq__) == reached
 
 
 def test_prometheus_is_for_this_computer_only(docker_services, compose):
@@ -60,7 +61,10 @@ def test_prometheus_is_for_this_computer_only(docker_services, compose):
 
 
 def test_the_players_are_seen_while_they_play(bots, ports):
-    assert until(ports["prometheus"], "max_over_time(lanternhold_players[1m])", any)[0] >= 2
+    def has_some(samples):
+        return bool(samples) and samples[0] >= 2
+
+    assert has_some(until(ports["prometheus"], "max_over_time(lanternhold_players[1m])", has_some))
 
 
 def test_the_round_was_played_to_its_end(played):

@@ -11,6 +11,7 @@ from pathlib import Path
 from support.source import ROOT
 
 PREFIX = "lanternhold-test-"
+_PROJECT_OF_AN_IMAGE = '{{index .Config.Labels "com.docker.compose.project"}}'
 
 
 def free_port():
@@ -114,3 +115,7 @@ def remove_the_orphans():
         found = re.fullmatch(rf"{PREFIX}(\d+)(-\w+)?", project)
         if found and not Path(f"/proc/{found[1]}").exists():
             Compose(project).down()
+    for image in docker("images", "--quiet", "--filter", "dangling=true").split():
+        project = docker("inspect", "--format", _PROJECT_OF_AN_IMAGE, image).strip()
+        if project.startswith(PREFIX):  # built by an earlier run, replaced by a later one
+            subprocess.run(["docker", "rmi", image], capture_output=True, check=False)
