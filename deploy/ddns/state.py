@@ -30,6 +30,7 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
         tried_at: when the provider was last told.
         told: the address it was last told.
         sort, word, sentence: the last answer.
+        refused_at: when the last answer was one to wait after.
         wait_until: nothing is sent before.
         failures: answers LATER in a row.
     """
@@ -44,6 +45,7 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     sort: str = ""
     word: str = ""
     sentence: str = ""
+    refused_at: float = 0.0
     wait_until: float = 0.0
     failures: int = 0
 
@@ -51,6 +53,10 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     def is_parked(self) -> bool:
         """Whether nothing may be sent until a person acts."""
         return self.sort == Sort.PARKED
+
+    def waits_s(self, now: float) -> float:
+        """How long nothing may be sent yet. A clock that was set back since begins anew."""
+        return max(0.0, self.wait_until - now) if now >= self.refused_at else 0.0
 
     @property
     def meaning(self) -> Meaning | None:

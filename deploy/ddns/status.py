@@ -62,7 +62,7 @@ class Report:
             "word": memory.word or None,
             "sentence": memory.sentence or None,
             "last_success_s_ago": _ago(memory.succeeded_at, self.now),
-            "next_try_in_s": max(0, round(memory.wait_until - self.now)) or None,
+            "next_try_in_s": round(memory.waits_s(self.now)) or None,
         }
 
     def lines(self) -> list[str]:

@@ -32,6 +32,7 @@ RESEND_S = {Sort.GOOD: 900.0, Sort.UNCHANGED: 86400.0}
 """What a provider has taken is not sent again so soon. One that says it had it already would take
 it for abuse: then what is wrong is our view of DNS, and telling it again does not mend that."""
 CURRENT = "current"
+MENDED_HERE = {SILENCE, "BADTIME"}  # a person who asks has seen to it: it need not be waited for
 
 
 @dataclass
@@ -175,8 +176,8 @@ class Updater:
             return None
         if memory.is_parked:
             return memory.meaning
-        left_s = memory.wait_until - self.clock()
-        if left_s <= 0 or (by_hand and memory.word == SILENCE):
+        left_s = memory.waits_s(self.clock())
+        if left_s <= 0 or (by_hand and memory.word in MENDED_HERE):
             return None
         return later(memory.word, memory.sentence, left_s)
 
@@ -208,6 +209,7 @@ class Updater:
                 sort=str(meaning.sort),
                 word=meaning.word,
                 sentence=meaning.sentence,
+                refused_at=self.clock(),
                 wait_until=self.clock() + wait_s * random.uniform(1.0, 1.2),
                 failures=memory.failures + 1,
             )

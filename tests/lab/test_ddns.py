@@ -43,9 +43,9 @@ class House:
             process.stdin.close()
             process.wait(timeout=10)
 
-    def run(self, *words, token="", **env):
+    def run(self, *words, token="", skew_s=0, **env):
         """A command; gives exit code, JSON and what was said to a person."""
-        order = {"words": words, "said": token, "env": env}
+        order = {"words": words, "said": token, "env": env, "skew_s": skew_s}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         done = json.loads(self._process.stdout.readline())
@@ -148,6 +148,15 @@ def test_what_is_somebody_elses_is_told_and_left(lab, house, words, sentence):
     assert re.search(sentence, err), err
     assert "Traceback" not in err
     assert time.monotonic() - began_s < 20
+
+
+def test_a_wrong_clock_is_named_and_heals_by_itself(lab, house):
+    code, _, err = house.update(skew_s=3600)
+    assert (code, lab.ask_dns()) == (1, [])
+    assert "refuses the time of this computer" in err
+    assert "timedatectl" in err
+    assert house.update(skew_s=120)[0] == 0  # the clock was set: nothing is parked
+    assert lab.ask_dns() == [lab.public]
 
 
 def test_one_liar_is_outvoted_and_named(lab, house):

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.ddns.outcome import BY_SERVERS
 from deploy.ddns.words import SILENCE, Sort
+from support.clock import FakeClock
 
 A, B = "192.0.1.2", "192.0.1.18"
 DAY_S = 86400.0
@@ -144,3 +145,13 @@ async def test_a_person_too_waits_for_a_provider_that_is_out_of_order(street):
         outcome = await here.updater().publish(A, by_hand=True)
         assert (outcome.meaning.sort, updates(here.house)) == (Sort.LATER, 1)
         assert re.search(r"tried again in 3\d min", outcome.sentence)
+
+
+async def test_a_clock_that_was_set_back_holds_nothing_up(street):
+    async with street("noip") as here:
+        here.house.order("911")
+        here.clock = FakeClock(1_700_000_000.0 + 30 * DAY_S)  # wrong by a month
+        await here.updater().publish(A)
+        here.clock = FakeClock(1_700_000_000.0)
+        await here.updater().publish(A)
+        assert updates(here.house) == 2
