@@ -7,18 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy import changes, kinds, screen
+from deploy import changes, screen
 from deploy.changes import Outcome
 from deploy.clone import Clone
 from deploy.commands.changing import DryRun, Talk, Yes, show
 from deploy.commands.opening import open_clone
-from deploy.ledger import Entry, Ledger
+from deploy.ledger import JsonObject, Ledger
 from deploy.ports import manual, opening, status
 from deploy.ports.access import RouterAccess
 from deploy.ports.change import PortMapping
 from deploy.ports.opening import Wanted
 from deploy.ports.router import ALL, Router
 from deploy.ports.wish import LEASE_S
+from deploy.problem import Problem
 from deploy.screen import Json
 
 app = typer.Typer(name="ports", help="Open, look at and close ports on the home router.")
@@ -87,15 +88,32 @@ async def _open(  # noqa: PLR0913  # the options of a command
     talk: Talk,
 ) -> tuple[Outcome, Router, list[PortMapping]]:
     router = await access()
-    network = router.network
-    by_six = bool(network.address6) and router.pcp6 is not None if ipv6 is None else ipv6
+    has4 = bool(router.network.gateway)
     wanted = opening.plan(
-        Wanted(ports, lease, ipv4=bool(network.gateway), ipv6=by_six), network, access, ledger
+        Wanted(ports, lease, ipv4=has4, ipv6=_by_six(router, ipv6, has4=has4)),
+        router.network,
+        access,
+        ledger,
     )
     outcome = await opening.open_ports(
         wanted, ledger, dry_run=dry_run, confirm=talk.confirm, say=talk.say
     )
     return outcome, router, wanted
+
+
+def _by_six(router: Router, asked: bool | None, *, has4: bool) -> bool:
+    """Whether to open the IPv6 firewall: where it was asked for, else where it can be.
+
+    Raises:
+        Problem: it was asked for, and this computer has no address for it.
+    """
+    has6 = bool(router.network.address6)
+    if not has6 and (asked or not has4):
+        raise Problem(
+            "This computer has no IPv6 address that lasts, so no port can be opened to it.",
+            "docs/how-to/router-ipv6-only.md tells how to get one",
+        )
+    return (has6 and router.pcp6 is not None) or not has4 if asked is None else asked
 
 
 def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: bool) -> None:
@@ -149,20 +167,26 @@ def close(*, dry_run: DryRun = False, yes: Yes = False, json: Json = False) -> N
 
     A router that is gone for good: ./lanternhold undo --forget ID.
     """
-    clone = Clone.here()
+    clone, access = Clone.here(), RouterAccess()
+    made: list[PortMapping] = []
+
+    def rebuild(kept: JsonObject) -> PortMapping:
+        made.append(PortMapping.from_ledger(kept, access))
+        return made[-1]
+
     with Talk(yes=yes) as talk:
         outcome = asyncio.run(
             changes.undo(
                 Ledger.of(clone),
-                kinds.registry(clone),
+                {PortMapping.KIND: rebuild},
                 dry_run=dry_run,
                 confirm=talk.confirm,
                 say=talk.say,
-                wanted=_is_ours,
+                wanted=lambda entry: entry.kind == PortMapping.KIND,
             )
         )
+    for change in made:
+        if change.rest_s:
+            note = f"The router lets it run out: {change.title}, for {change.rest_s} s more."
+            typer.echo(note, err=True)
     show(outcome, json=json)
-
-
-def _is_ours(entry: Entry) -> bool:
-    return entry.kind == PortMapping.KIND

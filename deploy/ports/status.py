@@ -156,6 +156,8 @@ def show(seen: Status) -> None:
         f"Speaks   {', '.join(looked.speaks) or 'nothing that opens ports'}", markup=False
     )
     console.print(f"Outside  {looked.outer or 'not told'}. {ABOVE[looked.above]}", markup=False)
+    if looked.network.vpn:
+        console.print(f"VPN      {looked.network.vpn} takes the internet traffic", markup=False)
     for port in seen.ports:
         console.print(f"{port.state:<9}{port.title}", markup=False)
     if not seen.ports:
