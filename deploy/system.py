@@ -12,6 +12,7 @@ import platform
 import shutil
 import signal
 import socket
+import stat
 import struct
 import sys
 from collections.abc import Iterator, Sequence
@@ -110,6 +111,14 @@ def dying_with_parent(argv: Sequence[str]) -> list[str]:
     if setpriv is None or Path(setpriv).resolve().name == "busybox":
         return list(argv)
     return [setpriv, "--pdeathsig", "TERM", "--", *argv]
+
+
+def is_ours_alone(folder: Path) -> bool:
+    """Whether nobody else may write in a folder, or has made it."""
+    if IS_WINDOWS:
+        return True  # a user's temporary folder is the user's
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
 NICENESS = 5

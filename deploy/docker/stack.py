@@ -71,7 +71,8 @@ class DockerStack:
         Raises:
             Problem: a port is taken, or a service does not become healthy.
         """
-        if not self.is_running():
+        was_running = self.is_running()
+        if not was_running:
             self._check_ports()
         if self._keeps:
             keeper_files.prepare(self._clone)
@@ -84,6 +85,8 @@ class DockerStack:
             cwd=self._clone.root,
         )
         if not done.is_good:
+            if not was_running:  # a setting that cannot work must not be tried for ever
+                self._do("stop", timeout_s=STOP_S)
             raise Problem(f"Docker could not start it: {done.last_words}", "./lanternhold logs")
         began = time.monotonic()
         while front.status(self.door()) is None:

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy import system
 from deploy.clone import Clone
 from deploy.embedded.record import Ports
 from deploy.ledger import Ledger
@@ -130,6 +131,8 @@ def admin_socket(clone: Clone) -> Path:
         / f"lanternhold-{hashlib.sha256(bytes(clone.root)).hexdigest()[:16]}"
     )
     folder.mkdir(mode=0o700, exist_ok=True)
+    if not system.is_ours_alone(folder):  # its name can be guessed: somebody may have been first
+        raise Problem(f"{folder} belongs to somebody else.", f"remove {folder}")
     return folder / "caddy.sock"
 
 

@@ -104,6 +104,18 @@ def test_a_session_gives_way():
     system.let_group_give_way(process.pid)  # one that is gone is fine
 
 
+@pytest.mark.skipif(system.IS_WINDOWS, reason="Windows has no modes")
+def test_a_folder_is_ours_alone(tmp_path):
+    ours, open_ = tmp_path / "ours", tmp_path / "open"
+    ours.mkdir(mode=0o700)
+    open_.mkdir()
+    open_.chmod(0o770)
+    (tmp_path / "link").symlink_to(ours)
+    assert system.is_ours_alone(ours)
+    assert not system.is_ours_alone(open_)
+    assert not system.is_ours_alone(tmp_path / "link")
+
+
 def test_asking_a_process_that_is_gone_is_fine():
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass

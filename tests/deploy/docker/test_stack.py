@@ -108,8 +108,14 @@ def test_a_start_that_fails_tells_docker_s_last_words(stack, monkeypatch):
         return Result(1, "\n".join(lines), "")
 
     monkeypatch.setattr(run, "follow", follow)
+    fresh = stack(ps=Result(0, "", ""))
     with pytest.raises(Problem, match="no space left on device"):
-        stack(ps=Result(0, "", "")).start(lambda _: None)
+        fresh.start(lambda _: None)
+    assert fresh._run.asked[-1] == "stop"  # what cannot start is not tried for ever
+    running = stack(ps=listed(*UP))
+    with pytest.raises(Problem, match="no space left on device"):
+        running.start(lambda _: None)
+    assert "stop" not in running._run.asked  # what ran before goes on
 
 
 def test_a_door_that_never_answers_is_told(stack, monkeypatch):
