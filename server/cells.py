@@ -33,6 +33,8 @@ class CellBoard:
         self._side = -(-world.rules.map_tiles // CELL_TILES)
         count = self._side * self._side
         self.versions = [1] * count
+        self.generation = 0
+        """How often the map was remade: then even whoever knew every cell knows none."""
         self.changed: dict[int, list[NodeView]] = {}
         """The cells that the newest tick touched, with the nodes that it changed."""
         self._wholes: dict[int, bytes] = {}
@@ -100,6 +102,7 @@ class CellBoard:
 
     def _remake(self) -> None:
         """A new map: every cell is another, and no delta leads there."""
+        self.generation += 1
         self.versions = [version + 2 for version in self.versions]
         self._wholes, self._tiles = {}, {}
         self._index()
@@ -120,6 +123,7 @@ class CellView:
     def __init__(self) -> None:
         self._known: dict[int, int] = {}  # cell: version
         self._at = -1
+        self._generation = 0
         self._wanted: Iterable[int] = ()
         self._is_complete = False
         self._wholes = WHOLE_AT_FIRST
@@ -130,6 +134,9 @@ class CellView:
 
     def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
         """The cells that the next SNAP tells, nearest first; counts as told."""
+        if board.generation != self._generation:
+            self._generation, self._is_complete = board.generation, False
+            self._wholes = WHOLE_AT_FIRST
         at = board.at(x, y)
         if at != self._at:
             self._at, self._wanted, self._is_complete = at, board.around(x, y), False

@@ -128,6 +128,32 @@ def test_a_change_is_told_as_a_delta_encoded_once():
     assert views[0].news(board, x, y) == []
 
 
+def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer():
+    """The client forgets the old map with the new ROUND: what is not told is not there."""
+    world = World.create(RULES, 1)
+    world.step([Join(1, "a")])
+    board, view, reader = CellBoard(world), CellView(), Reader()
+    x = y = 32 * UNIT
+    for _ in range(6):
+        view.news(board, x, y)
+        board.tick()
+    while not world.remade:
+        assert view.news(board, x, y) == [] or board.changed
+        world.step([Close()])
+        board.tick()
+    first = view.news(board, x, y)
+    assert len(first) == WHOLE_AT_FIRST
+    reader.read(first)
+    for _ in range(6):
+        world.step([])
+        board.tick()
+        reader.read(view.news(board, x, y))
+    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(x, y))
+    for (cx, cy), (_, tiles, nodes) in reader.cells.items():
+        assert nodes == truth(world, cx, cy)
+        assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
+
+
 def test_a_view_at_the_edge_of_the_map():
     board = CellBoard(World.create(RULES, 1))
     assert len(board.around(0, 0)) == 9
