@@ -85,7 +85,7 @@ class Journal:
     @property
     def is_busy(self) -> bool:
         """Whether anything is not on disk yet."""
-        return self._running is not None or self._pending.matters
+        return self._running is not None or self._pending.matters or self.wants_snapshot
 
     def poll(self, now: float) -> None:
         """Hear of the commit under way; begin the next one if it is time."""
@@ -95,7 +95,13 @@ class Journal:
             self.hand_over(now)
 
     def hand_over(self, now: float) -> "Future[Committed] | None":
-        """Begin to write all that waits; None if a commit is under way or nothing waits."""
+        """Begin to write all that waits; None if a commit is under way or nothing waits.
+
+        None also as long as a snapshot is wanted: without it what waits is not the whole story,
+        and no promise about it could be kept.
+        """
+        if self.wants_snapshot:
+            return None
         self._last = now
         batch = self._pending
         if self._running is not None or (batch.last_tick is None and not batch.matters):

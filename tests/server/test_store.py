@@ -158,6 +158,41 @@ def test_a_backlog_that_grows_too_long_is_replaced_by_a_snapshot(clerk, database
     assert recover(database, RULES, 0).world.hash() == world.hash()
 
 
+def test_a_backlog_dropped_after_a_failure_waits_for_its_snapshot(clerk, database, monkeypatch):
+    """A commit that hangs and then fails: nothing is told to be saved that was thrown away."""
+    monkeypatch.setattr("server.store.journal.BACKLOG_BYTES", 2_000)
+    journal, disk = clerk.journal, clerk.disk
+    world = World.create(RULES, 1)
+    database.commit(Batch(snapshot=snapshot(world)))
+    disk.holds = True
+
+    def played(ticks):
+        for _ in range(ticks):
+            joins = tuple(make_joins(world.tick))
+            world.step(joins)
+            journal.append(world.tick, joins)
+
+    played(100)
+    journal.poll(10.0)
+    played(100)
+    clerk.promise("a")
+    assert not journal.wants_snapshot  # each half fits
+    disk.fails = True
+    disk.release()
+    disk.fails = disk.holds = False
+    journal.poll(20.0)
+    assert journal.wants_snapshot
+    assert journal.is_busy
+    journal.poll(30.0)
+    assert clerk.kept == []
+    journal.snapshot(snapshot(world))
+    journal.poll(40.0)
+    journal.poll(50.0)
+    assert clerk.kept == ["a"]
+    assert not journal.is_busy
+    assert recover(database, RULES, 0).world.hash() == world.hash()
+
+
 def make_joins(tick):
     return [Join(tick + 1, f"name{tick}")]
 
