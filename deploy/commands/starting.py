@@ -38,7 +38,7 @@ def up(
     """
     clone, chosen = open_clone()
     with screen.progress() as say:
-        stack = _choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
+        stack = choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
         with _stopped_if_interrupted(stack, say):
             stack.start(say)
             modes.remember(clone, stack.mode)
@@ -71,9 +71,10 @@ def _stopped_if_interrupted(stack: Stack, say: Say) -> Iterator[None]:
         raise
 
 
-def _choose_stack(
-    clone: Clone, chosen: Settings, asked: Mode | None, say: Say, *, monitoring: bool
+def choose_stack(
+    clone: Clone, chosen: Settings, asked: Mode | None, say: Say, *, monitoring: bool = False
 ) -> Stack:
+    """The stack of the mode that is asked for, remembered or best; the world moves along."""
     found = choice.choose(
         clone, asked, lambda: engine.bring_images(engine.base_images(clone), say=say)
     )

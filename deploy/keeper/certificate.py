@@ -9,7 +9,7 @@ import asyncio
 import ssl
 import time
 from calendar import timegm
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 KNOCK_S = 5.0
 SEQUENCE, VERSION_TAG, UTC_TIME, GENERALIZED_TIME = 0x30, 0xA0, 0x17, 0x18
@@ -17,10 +17,11 @@ SEQUENCE, VERSION_TAG, UTC_TIME, GENERALIZED_TIME = 0x30, 0xA0, 0x17, 0x18
 
 @dataclass(frozen=True)
 class Validity:
-    """From when until when, in seconds of wall time."""
+    """From when until when, in seconds of wall time; and whether it names whom we asked for."""
 
     not_before: float
     not_after: float
+    is_named: bool = True
 
 
 async def look(name: str, port: int, host: str = "127.0.0.1") -> Validity | None:
@@ -38,9 +39,11 @@ async def look(name: str, port: int, host: str = "127.0.0.1") -> Validity | None
     finally:
         writer.transport.abort()
     try:
-        return read(shown or b"")
+        found = read(shown or b"")
     except ValueError:
         return None
+    # A name stands in a certificate letter by letter; a wildcard for it is nothing that we ask for.
+    return replace(found, is_named=name.encode() in shown)
 
 
 def read(der: bytes) -> Validity:

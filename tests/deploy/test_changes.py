@@ -42,6 +42,11 @@ class House:
         return asyncio.run(changes.undo(self.ledger, toys(self.world), **options))
 
 
+@pytest.fixture(autouse=True)
+def _no_power_cuts(monkeypatch):
+    monkeypatch.setattr("os.fsync", lambda _: None)
+
+
 @pytest.fixture
 def house(tmp_path):
     return House(tmp_path)

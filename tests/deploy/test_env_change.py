@@ -59,7 +59,7 @@ def test_set_and_back_to_the_same_bytes(tmp_path, text, after):
     assert (clone.env_file.read_bytes() if clone.env_file.exists() else None) == text
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.sampled_from(["A=1", "NAME=x", "# c", "", "  B = 2", "export C='3'"]), max_size=6),
     st.sampled_from(["\n", "\r\n"]),

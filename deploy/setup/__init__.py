@@ -1,0 +1,1 @@
+"""`setup`: from a server at home to one that friends elsewhere can join, with proof."""

@@ -1,0 +1,118 @@
+"""What the answers ask of the world: changes of the firewall, the router, DNS and .env."""
+
+from dataclasses import dataclass, field
+
+from deploy.changes import Change
+from deploy.clone import Clone
+from deploy.ddns import desk, needs
+from deploy.ddns.configured import Asked, targets
+from deploy.ddns.secret import Secret
+from deploy.ddns.target import KIND as DNS_RECORD
+from deploy.ddns.target import Target
+from deploy.env_change import EnvKey
+from deploy.firewall import plan as firewall_plan
+from deploy.firewall import reading
+from deploy.firewall.change import needed
+from deploy.ledger import Entry, Ledger
+from deploy.ports import opening
+from deploy.ports.access import RouterAccess
+from deploy.ports.change import PortMapping
+from deploy.ports.opening import Wanted
+from deploy.ports.wish import LEASE_S
+from deploy.problem import Problem
+from deploy.settings import Settings
+from deploy.setup.answers import Answers, Way
+
+HTTPS, HTTP = 443, 80
+DOMAIN = "LANTERNHOLD_DOMAIN"
+CHALLENGE = "LANTERNHOLD_ACME_CHALLENGE"
+OWN_KINDS = (PortMapping.KIND, DNS_RECORD, EnvKey.KIND)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Changes in the order in which they are made. `notes` is what only the host can do."""
+
+    firewall: list[Change] = field(default_factory=list)
+    ports: list[PortMapping] = field(default_factory=list)
+    records: list[Change] = field(default_factory=list)
+    keys: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[Change]:
+        """All of them, the way in before the name, the name before the door is told of it."""
+        return [*self.firewall, *self.ports, *self.records, *self.keys]
+
+    def is_left_over(self, entry: Entry) -> bool:
+        """Whether an entry is of an earlier setup that was answered otherwise."""
+        wanted = {change.id for change in self.changes}
+        is_challenge = entry.id == f"{EnvKey.KIND}:{CHALLENGE}"
+        return entry.kind in OWN_KINDS and entry.id not in wanted and not is_challenge
+
+
+async def wish(
+    clone: Clone, chosen: Settings, answers: Answers, ledger: Ledger, given: Secret | None
+) -> Wishes:
+    """From answers to changes.
+
+    Args:
+        clone: where secrets and memories lie.
+        chosen: the settings.
+        answers: complete ones.
+        ledger: what is known of ports already.
+        given: the secret of dynamic DNS, when it is not on disk yet.
+
+    Raises:
+        Problem: the provider is not told what it needs, or there is no network.
+    """
+    access = RouterAccess()
+    wishes = Wishes()
+    if answers.firewall:
+        _firewall(clone, chosen, wishes)
+    if answers.router:
+        network = (await access()).network
+        pairs = ((HTTPS, chosen.https_port), (HTTP, chosen.http_port))
+        wishes.ports.extend(opening.plan(Wanted(pairs, LEASE_S), network, access, ledger))
+    if answers.way is Way.DDNS:
+        planned = await desk.plan(
+            clone, _targets(answers, chosen), chosen.given, given, access.outer_address
+        )
+        wishes.records.extend(planned.changes)
+        wishes.notes.extend(planned.left_out)
+    if answers.name:
+        wishes.keys.append(EnvKey(clone.env_file, DOMAIN, answers.name))
+    return wishes
+
+
+def with_challenge(clone: Clone, kind: str) -> EnvKey:
+    """Prove the name by the one port that is open: trying the other first costs half a minute."""
+    return EnvKey(clone.env_file, CHALLENGE, kind)
+
+
+def _targets(answers: Answers, chosen: Settings) -> list[Target]:
+    asked = Asked(
+        provider=answers.provider or "",
+        hostname=answers.name or "",
+        user=answers.user or "",
+        server=answers.server or "",
+        zone=answers.zone or "",
+    )
+    wanted = targets(asked, chosen.given, chosen.domain)
+    for target in wanted:
+        needs.check(target)
+    return wanted
+
+
+def _firewall(clone: Clone, chosen: Settings, wishes: Wishes) -> None:
+    """A firewall that we may not look at, or not change, is the host's to see to."""
+    try:
+        facts = reading.read(clone, chosen)
+        made = firewall_plan.make(facts)
+    except Problem as problem:
+        wishes.notes.append(f"The firewall: {problem.what} Next: {problem.remedy}")
+        return
+    if made.can_apply:
+        wishes.firewall.extend(needed(facts, clone))
+    elif made.commands:
+        wishes.notes.append(f"The firewall wants these by hand: {'; '.join(made.commands)}")

@@ -1,0 +1,187 @@
+"""The course of a setup in a world of toys: a crash at every call, then the same once more."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from deploy import changes, clone, env_change, kinds, ledger
+from deploy.clone import Clone
+from deploy.env_change import EnvKey
+from deploy.ledger import Ledger, State
+from deploy.ports import opening
+from deploy.problem import Problem
+from deploy.setup import answers
+from deploy.setup.answers import Answers, Journal, Way
+from deploy.setup.course import Course
+from deploy.setup.wishes import DOMAIN, Wishes
+from support.world import Crash, ToyChange, World, toys
+
+BEFORE = {"port 80": "theirs", "wall": "brick"}
+ENV = "MINE=1\n"
+ANSWERS = Answers(way=Way.DDNS, name="play.example.org", router=True, firewall=True)
+
+
+class PortToy(ToyChange):
+    """A toy port that `open_ports` takes for one: it can be renewed."""
+
+    async def renew(self):
+        self.world.call(f"renew {self.name}")
+
+
+class Place:
+    """A clone, a world of toys, and the wishes of a host."""
+
+    def __init__(self, folder):
+        self.clone = Clone(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clone.env_file.write_text(ENV)
+        self.world = World(**BEFORE)
+        self.ledger = Ledger.of(self.clone)
+        self.journal = Journal.of(self.clone)
+        self.registry = toys(self.world) | kinds.registry(self.clone)
+        self.notes = []
+
+    @property
+    def wishes(self):
+        def toy(name, value):
+            return ToyChange(self.world, name, value)
+
+        ports = [PortToy(self.world, f"port {n}", "ours") for n in (443, 80)]
+        return Wishes(
+            firewall=[toy("wall", "hole")],
+            ports=ports,
+            records=[toy("dns", "here")],
+            keys=[EnvKey(self.clone.env_file, DOMAIN, "play.example.org")],
+        )
+
+    def run(self, *, dry_run=False, answer=True, wishes=None):
+        course = Course(self.clone, self.ledger, self.registry, self.journal, lambda _: None)
+        outcome = asyncio.run(
+            course.run(wishes or self.wishes, ANSWERS, dry_run=dry_run, confirm=lambda _: answer)
+        )
+        self.notes = course.notes
+        return outcome
+
+    def undo(self):
+        asyncio.run(
+            changes.undo(
+                self.ledger,
+                self.registry,
+                dry_run=False,
+                confirm=changes.yes,
+                say=lambda _: None,
+            )
+        )
+
+    def is_untouched(self):
+        return (
+            self.world.things == BEFORE
+            and self.clone.env_file.read_text() == ENV
+            and not self.ledger.path.exists()
+        )
+
+    def is_set_up(self):
+        wanted = {"port 443": "ours", "port 80": "ours", "wall": "hole", "dns": "here"}
+        return (
+            self.world.things == wanted
+            and self.clone.env_file.read_text() == f"{ENV}{DOMAIN}=play.example.org\n"
+            and {entry.state for entry in self.ledger.entries()} == {State.APPLIED}
+        )
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path)
+
+
+def test_all_of_it_and_back(place):
+    place.run()
+    assert place.is_set_up()
+    assert place.journal.read().is_door_due
+    place.undo()
+    assert place.is_untouched()
+
+
+def test_twice_changes_nothing(place):
+    place.run()
+    page = place.ledger.path.read_bytes()
+    place.journal.forget()
+    outcome = place.run()
+    assert not any(step.lines for step in outcome.plan)
+    assert place.ledger.path.read_bytes() == page
+    assert not place.journal.read().is_door_due
+
+
+def test_a_dry_run_and_a_no_touch_nothing(place):
+    plan = place.run(dry_run=True).plan
+    assert [bool(step.lines) for step in plan] == [True] * 5
+    assert place.run(answer=False).is_declined
+    assert place.is_untouched()
+
+
+@pytest.mark.parametrize("then", ["again", "undo"])
+def test_a_crash_at_any_call_or_write_loses_nothing(tmp_path, then, monkeypatch):
+    number = 0
+    monkeypatch.setattr("os.fsync", lambda _: None)  # no power cut comes in a test
+
+    def write(path, text):
+        place.world.call(f"write {path.name}")
+        clone.write_private(path, text)
+        place.world.call(f"wrote {path.name}")
+
+    for module in (ledger, env_change, answers):
+        monkeypatch.setattr(module, "write_private", write)
+    while True:
+        number += 1
+        place = Place(tmp_path / f"{then}{number}")
+        place.world.break_at(number)
+        try:
+            place.run()
+        except Crash:
+            if then == "again":
+                place.run()
+                assert place.is_set_up()
+                assert place.journal.read().is_door_due
+            place.undo()
+            assert place.is_untouched()
+        else:
+            break
+    assert number == len(place.world.calls) + 1 > 50
+
+
+def test_without_port_80_the_name_is_proven_by_443(place, monkeypatch):
+    monkeypatch.setattr(opening, "open_ports", refusing("port-mapping:tcp:80"))
+    place.run()
+    env = place.clone.env_file.read_text()
+    assert "LANTERNHOLD_ACME_CHALLENGE=tls" in env
+    assert "Port 80 stays closed" in place.notes[0]
+    place.run()
+    assert place.clone.env_file.read_text() == env
+    place.undo()
+    assert place.clone.env_file.read_text() == ENV
+
+
+def test_without_port_443_it_ends_before_the_name_and_says_how_by_hand(place, monkeypatch):
+    monkeypatch.setattr(opening, "open_ports", refusing("port-mapping:tcp:443"))
+    with pytest.raises(Problem, match="refused") as told:
+        place.run()
+    assert "--no-router" in told.value.remedy
+    assert "dns" not in place.world.things
+    assert place.clone.env_file.read_text() == ENV
+
+
+def refusing(id_):
+    async def open_ports(wanted, ledger, **_):
+        failure = SimpleNamespace(id=id_, title="port", problem=Problem("refused", "do that"))
+        return SimpleNamespace(done=[], failures=[failure])
+
+    return open_ports
+
+
+def test_an_earlier_way_in_is_taken_back(place):
+    place.run()
+    place.journal.forget()
+    outcome = place.run(wishes=Wishes(firewall=[ToyChange(place.world, "wall", "hole")]))
+    assert place.clone.env_file.read_text() == ENV
+    assert any(step.id == f"env-key:{DOMAIN}" and step.lines for step in outcome.plan)
