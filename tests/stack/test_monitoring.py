@@ -51,7 +51,7 @@ def test_the_dashboard_is_there():
 
 def test_prometheus_reaches_the_server(bots, ports):
     reached = [1.0]
-    assert until(ports["prometheus"], "up", reached.__eq__) == reached
+    assert until(ports["prometheus"], 'up{job="lanternhold"}', reached.__eq__) == reached
 
 
 def test_prometheus_is_for_this_computer_only(docker_services, compose):
