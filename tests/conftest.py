@@ -40,6 +40,8 @@ def _lab_problem():
         return "the lab is made of Linux network namespaces, which root alone may make"
     if lacking := [tool for tool in LAB_TOOLS if not shutil.which(tool)]:
         return f"the lab lacks {', '.join(lacking)}: scripts/test --install brings them"
+    if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
+        return "root may make no network namespaces here: a container without that right?"
     return None
 
 
