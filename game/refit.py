@@ -1,6 +1,7 @@
-"""A saved world under other rules than those it was saved with."""
+"""A saved world made fit to go on: under other rules, or after a fault of ours."""
 
 from game import moths, rounds
+from game.invariants import broken
 from game.items import split, total
 from game.player import Player
 from game.rules import Rules
@@ -19,6 +20,26 @@ def refit(state: State, rules: Rules) -> None:
         _rebalance(state)
         rounds.begin_next(state)
         return
+    _fit(state)
+
+
+def mend(state: State) -> list[str]:
+    """Put right what can be; returns a sentence for each thing that was wrong.
+
+    Books that do not add up are written anew and change nothing else: the log goes on to fit.
+    For anything worse the world is bounded as it is for new rules.
+    """
+    sentences = broken(state)
+    if sentences:
+        _balance(state)
+        if broken(state):
+            _fit(state)
+    return sentences
+
+
+def _fit(state: State) -> None:
+    """Bring every number within the bounds of the rules."""
+    rules = state.rules
     for _, player in sorted(state.players.items()):
         _calm(state, player)
     for lantern in state.lanterns:
@@ -26,6 +47,11 @@ def refit(state: State, rules: Rules) -> None:
         lantern.burn_left = min(lantern.burn_left, rules.ticks(rules.burn_ms))
     state.ground.refit(state.tick, rules)
     moths.create(state)
+    _balance(state)
+
+
+def _balance(state: State) -> None:
+    """Open the books anew with what is there."""
     state.spawned = total(state.held(), state.burnt)
 
 

@@ -1,11 +1,12 @@
 """A world as bytes: all of it, in one order, so that equal worlds are equal bytes."""
 
+import hashlib
 from typing import Final, TypeVar
 
 import msgspec
 
 from game.ground import Ground
-from game.invariants import broken, misshapen
+from game.invariants import misshapen
 from game.items import Cargo
 from game.lanterns import Lantern
 from game.moth import Moth
@@ -80,11 +81,19 @@ def encode(state: State) -> bytes:
     return _encoder.encode(saved)
 
 
+def seal(data: bytes) -> str:
+    """64 hex digits for what `encode` made; equal for equal worlds only."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def decode(data: bytes, kind: type[_S], rules: Rules) -> _S:
     """The world that `encode` was given, as a `kind` of State, made to go on under `rules`.
 
+    Only what could not go on at all is refused. A world with a fault that a running server lives
+    with is read as it is: refusing it would lose everything else in it (see game.refit.mend).
+
     Raises:
-        ValueError: when the bytes are not a whole and sound world of this format.
+        ValueError: when the bytes are not a whole world of this format.
     """
     try:
         saved = _decoder.decode(data)
@@ -96,16 +105,11 @@ def decode(data: bytes, kind: type[_S], rules: Rules) -> _S:
             "start the version that saved it, or begin a new world."
         )
     state = _restore(saved, kind)
-    _refuse(misshapen(state))
+    if sentences := misshapen(state):
+        raise ValueError(f"This saved world is damaged: {sentences[0]} Take another copy.")
     if saved.rules_hash != rules.hash():
         refit(state, rules)
-    _refuse(broken(state))
     return state
-
-
-def _refuse(sentences: list[str]) -> None:
-    if sentences:
-        raise ValueError(f"This saved world is damaged: {sentences[0]} Take another copy.")
 
 
 def _restore(saved: _Saved, kind: type[_S]) -> _S:

@@ -1,6 +1,5 @@
 """The world: made from rules and a seed, changed by inputs, one tick at a time."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Self
 
@@ -10,6 +9,7 @@ from game.ground import Ground
 from game.inputs import Input
 from game.items import Item
 from game.lanterns import lights
+from game.refit import mend
 from game.rng import Rng, mixed
 from game.rules import Rules
 from game.state import Phase, State
@@ -61,7 +61,7 @@ class World(State):
 
     def hash(self) -> str:
         """64 hex digits; equal for equal worlds only."""
-        return hashlib.sha256(self.encode()).hexdigest()
+        return saving.seal(self.encode())
 
     def encode(self) -> bytes:
         """The whole world in bytes."""
@@ -75,9 +75,13 @@ class World(State):
         goes on as far as it fits them (see game.refit).
 
         Raises:
-            ValueError: with a sentence, when the bytes are not a sound saved world.
+            ValueError: with a sentence, when the bytes are not a whole saved world.
         """
         return saving.decode(data, cls, rules)
+
+    def mend(self) -> list[str]:
+        """Put right what a fault of ours left behind; a sentence for each thing that was wrong."""
+        return mend(self)
 
     def _act(self, moved: set[int]) -> None:
         self.spawn(self.ground.regrow(self.tick, self.rules))

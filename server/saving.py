@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from game.inputs import Act, Input
+from game.saving import seal
 from game.world import World
 from protocol.messages import Saved
 from server.sessions import Sessions
@@ -51,7 +52,7 @@ class Saving:
         """Save the whole world as it is."""
         world = self._world
         data = world.encode()
-        self._journal.snapshot(SnapshotRow(world.tick, self._kind, self._rules, world.hash(), data))
+        self._journal.snapshot(SnapshotRow(world.tick, self._kind, self._rules, seal(data), data))
         self._snapshot_at = now
 
     def _acts(self, inputs: Sequence[Input]) -> dict[int, int]:

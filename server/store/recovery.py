@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from game.rules import Rules
+from game.saving import seal
 from game.world import World
 from server.store.database import Database
 from server.store.rows import (
@@ -99,14 +100,19 @@ class _Reader:
 
     def _read(self, row: SnapshotRow) -> World | None:
         """The world of a snapshot; None, and a note, if it is damaged or of another kind."""
+        if seal(row.world) != row.seal:
+            self.notes.append(f"The snapshot of tick {row.tick} is damaged; an older one is taken.")
+            return None
         try:
             world = World.decode(row.world, self._rules)
         except ValueError as error:
             self.notes.append(f"The snapshot of tick {row.tick} cannot be used ({error}).")
             return None
-        if self._is_of_these_rules(row) and world.hash() != row.seal:
-            self.notes.append(f"The snapshot of tick {row.tick} is damaged; an older one is taken.")
-            return None
+        self.notes += [
+            f"The snapshot of tick {row.tick} holds a fault of the game, mended as far as it can "
+            f"be; please report it: {sentence}"
+            for sentence in world.mend()
+        ]
         return world
 
     def _is_of_these_rules(self, row: SnapshotRow) -> bool:

@@ -44,7 +44,7 @@ class SnapshotRow:
     tick: int
     kind: str  # see `kind_of`
     rules: str
-    seal: str  # World.hash(), to know a damaged one
+    seal: str  # game.saving.seal of `world`, to know a damaged one
     world: bytes
 
 

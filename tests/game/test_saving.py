@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.inputs import ActKind
+from game.invariants import broken
 from game.rules import Rules
 from game.world import World
 
@@ -68,12 +69,13 @@ def test_noise_is_refused_with_a_sentence(data):
 
 
 @given(st.integers(0, len(SAVED) - 1), st.binary(max_size=4), st.integers(0, 4))
-def test_a_damaged_world_is_refused_or_still_sound(at, new, cut):
+def test_a_damaged_world_is_refused_or_goes_on(at, new, cut):
     data = SAVED[:at] + new + SAVED[at + cut :]
     try:
         world = World.decode(data, Rules(map_tiles=64))
     except ValueError:
         return
+    world.mend()
     for _ in range(3):
         world.step([])
     World.decode(world.encode(), world.rules)
@@ -86,8 +88,32 @@ def test_a_world_of_another_format_is_not_read():
         World.decode(msgspec.msgpack.encode(parts), Rules(map_tiles=64))
 
 
-def test_books_that_do_not_add_up_are_refused():
+def test_a_map_that_is_none_is_refused():
     parts = msgspec.msgpack.decode(SAVED)
-    parts[-1] = [1, 0, 0]
-    with pytest.raises(ValueError, match=r"damaged: .* items came"):
+    parts[13] = []  # the lanterns
+    with pytest.raises(ValueError, match=r"damaged: There is no lantern"):
         World.decode(msgspec.msgpack.encode(parts), Rules(map_tiles=64))
+
+
+def test_a_fault_that_a_running_server_lives_with_costs_nobody_the_world(table):
+    world = lively(table).world
+    world.spawn((1, 0, 0))
+    again = World.decode(world.encode(), world.rules)
+    assert again.hash() == world.hash()
+
+
+def test_books_that_do_not_add_up_are_written_anew_and_nothing_else_changes(table):
+    world, sound = lively(table).world, lively(table).world
+    world.spawn((1, 0, 0))
+    (sentence,) = world.mend()
+    assert "items came" in sentence
+    assert world.hash() == sound.hash()
+    assert world.mend() == []
+
+
+def test_what_is_out_of_bounds_is_bounded(table):
+    world = lively(table).world
+    world.ground.regrowth[world.tick + 5] = [65_000]
+    world.players[1].body.dash_wait = 9_999
+    assert len(world.mend()) == 2
+    assert broken(world) == []

@@ -5,8 +5,10 @@ import sqlite3
 
 import pytest
 
+from game import saving
 from game.body import Command, Keys
 from game.inputs import ActKind, Join
+from game.invariants import broken
 from game.rules import Mode, Rules
 from game.world import World
 from protocol.messages import Saved
@@ -384,6 +386,33 @@ def test_a_damaged_snapshot_falls_back_to_an_older_one_and_its_log(build):
 
 def flipped(data, at):
     return data[:at] + bytes((data[at] ^ 0x55,)) + data[at + 1 :]
+
+
+def test_a_snapshot_encodes_the_world_once(build, monkeypatch):
+    """It is made in the tick."""
+    house = build()
+    encode, made = saving.encode, []
+    monkeypatch.setattr(saving, "encode", lambda world: made.append(1) or encode(world))
+    house.match.save()
+    assert len(made) == 1
+    house.wait(2)
+    row = next(house.database.snapshots(1))
+    assert row.seal == World.decode(row.world, house.settings.rules()).hash()
+
+
+def test_a_fault_of_ours_does_not_cost_the_host_the_world(build):
+    """The running server only reports it: then the saved one must go on as well."""
+    house = build(mode=Mode.VILLAGE)
+    busy(house)
+    house.world.spawn((1, 0, 0))
+    house.match.save()
+    house.wait(2)
+    after = build(mode=Mode.VILLAGE)
+    assert {player.name for player in after.world.players.values()} == {"Ann", "Bob"}
+    (note,) = after.recovered.notes
+    assert "items came" in note
+    assert "report it" in note
+    assert broken(after.world) == []
 
 
 def test_a_damaged_entry_of_the_log_ends_the_replay_there(build):
