@@ -1,5 +1,7 @@
 """Finding out which firewall is at work here. Reads only, as root where it must."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +11,14 @@ from deploy.embedded import programs
 from deploy.firewall import bypass, nftables, sockets, walls
 from deploy.firewall.facts import Facts, Kind
 from deploy.firewall.nftables import Chain
-from deploy.firewall.root import AsRoot
+from deploy.firewall.root import PATH, AsRoot
 from deploy.firewall.sockets import Listener
 from deploy.firewall.wall import Wanted
 from deploy.ledger import JsonObject
 from deploy.modes import Mode
 from deploy.network import facts as network_facts
 from deploy.problem import Problem
-from deploy.run import NOT_FOUND, Runner
+from deploy.run import Runner
 from deploy.settings import Settings
 
 
@@ -28,7 +30,12 @@ class _Found:
 
 
 def read(
-    clone: Clone, chosen: Settings, runner: Runner = run.run, *, enable: bool = False
+    clone: Clone,
+    chosen: Settings,
+    runner: Runner = run.run,
+    has: Callable[[str], bool] | None = None,
+    *,
+    enable: bool = False,
 ) -> Facts:
     """The facts for a plan.
 
@@ -36,6 +43,7 @@ def read(
         clone: whose mode is asked.
         chosen: its settings.
         runner: what runs programs.
+        has: whether a program is installed.
         enable: whether a ufw that is switched off counts as the firewall at work.
 
     Raises:
@@ -50,7 +58,7 @@ def read(
     listeners = sockets.read_listeners(as_root(sockets.LISTENING).out)
     connection = settings.ssh_connection()
     ssh = sockets.ssh_ports(listeners, connection)
-    found = _find(as_root, enable=enable)
+    found = _find(as_root, has or _is_installed, enable=enable)
     chains = _chains(as_root, ports if mode is not Mode.DOCKER else (), found.kind)
     is_plain = found.kind is Kind.NONE and bool(chains)
     return Facts(
@@ -73,10 +81,10 @@ def listeners(runner: Runner = run.run) -> tuple[Listener, ...]:
     return sockets.read_listeners(AsRoot(runner)(sockets.LISTENING).out)
 
 
-def _find(as_root: AsRoot, *, enable: bool) -> _Found:
+def _find(as_root: AsRoot, has: Callable[[str], bool], *, enable: bool) -> _Found:
     nothing = Wanted(())
-    has_firewalld = as_root(["firewall-cmd", "--state"]).is_good
-    has_ufw = as_root(["ufw", "version"]).code != NOT_FOUND
+    has_firewalld = has("firewall-cmd") and as_root(["firewall-cmd", "--state"]).is_good
+    has_ufw = has("ufw")
     ufw = walls.of(Kind.UFW, nothing, as_root).look() if has_ufw else {"active": False}
     if has_firewalld and (ufw["active"] or enable):
         raise Problem(
@@ -101,6 +109,11 @@ def _chains(as_root: AsRoot, ports: tuple[int, ...], kind: Kind) -> tuple[Chain,
     if kind is not Kind.UFW:
         return chains
     return tuple(chain for chain in chains if (chain.table, chain.name) != ("filter", "INPUT"))
+
+
+def _is_installed(program: str) -> bool:
+    """By root's path and not the user's, which on Debian does not lead to ufw."""
+    return shutil.which(program, path=PATH) is not None
 
 
 def _has_ipv6() -> bool:

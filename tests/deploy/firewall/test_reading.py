@@ -42,7 +42,6 @@ def answers():
 
 
 def has_ufw(answers, state):
-    answers.say("ufw version", "ufw 0.36.2")
     answers.say("ufw status", f"Status: {state}\n")
     answers.say("base64", "")
 
@@ -57,7 +56,10 @@ def has_firewalld(answers):
 
 
 def read(clone, answers, **how):
-    return reading.read(clone, settings.load(clone, {}), answers, **how)
+    def has(program):
+        return any(words.startswith(program) for words in answers.answers)
+
+    return reading.read(clone, settings.load(clone, {}), answers, has, **how)
 
 
 @needs_linux
