@@ -18,7 +18,7 @@ from deploy.ports.access import RouterAccess
 from deploy.ports.change import PortMapping
 from deploy.ports.opening import Wanted
 from deploy.ports.router import ALL, Router
-from deploy.ports.wish import LEASE_S
+from deploy.ports.wish import LEASE_S, is_public
 from deploy.problem import Problem
 from deploy.screen import Json
 
@@ -118,6 +118,7 @@ def _by_six(router: Router, asked: bool | None, *, has4: bool) -> bool:
 
 def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: bool) -> None:
     failed = {failure.id for failure in outcome.failures}
+    notes = _notes(wanted)
     by_hand = manual.instructions(
         router.network,
         router.model,
@@ -130,17 +131,30 @@ def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: 
         said["granted"] = {
             change.id: status.granted_json(change.granted) for change in wanted if change.granted
         }
+        said["notes"] = notes
         said["by_hand"] = list(by_hand.steps) if failed else []
         screen.answer(said)
         if outcome.code:
             raise typer.Exit(outcome.code)
         return
-    for change in wanted:
-        if change.granted and change.granted.note:
-            typer.echo(change.granted.note, err=True)
+    for note in notes:
+        typer.echo(note, err=True)
     if failed:
         screen.out().print(f"\nBy hand:\n{by_hand}\n", markup=False)
     show(outcome, json=False)
+
+
+def _notes(wanted: list[PortMapping]) -> list[str]:
+    """What the host should know of ports that were opened; each thing once."""
+    granted = [change.granted for change in wanted if change.granted]
+    notes = [item.note for item in granted if item.note]
+    private = [item.address for item in granted if item.address and not is_public(item.address)]
+    notes += [
+        f"The router has opened it at {address}, which is no public address: there is another "
+        "router or the provider's NAT above it. Next: ./lanternhold doctor"
+        for address in private
+    ]
+    return list(dict.fromkeys(notes))
 
 
 @app.command("status", epilog="Example: [bold]./lanternhold ports status --json[/bold]")

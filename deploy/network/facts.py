@@ -11,6 +11,8 @@ from deploy.network import linux, mac, windows
 from deploy.network.routes import Address6, Route, Tables
 from deploy.problem import Problem
 
+INTERNET = "198.51.100.1"  # nobody's; the system only says which way it would go
+
 
 @dataclass(frozen=True)
 class Network:
@@ -23,7 +25,8 @@ class Network:
         gateway: the router's IPv4 address, or "".
         address6: a global IPv6 address of ours that lasts, or "".
         gateway6: the router's IPv6 address, often link-local, or "".
-        vpn: an interface that takes the internet traffic instead of `interface`, or "".
+        vpn: what takes the internet traffic instead of `interface`: another interface, or our
+            address in it where only that is known; "" for nothing.
         others: routers behind other interfaces.
     """
 
@@ -55,7 +58,7 @@ def read(
     Raises:
         Problem: there is no way out of this computer.
     """
-    said = (tables or _tables)()
+    said, from_here = (tables or _tables)(), source or own_source
     routes = sorted(said.routes, key=lambda route: route.metric)
     usable = [route for route in routes if route.gateway and not lan.VIRTUAL.match(route.interface)]
     if not usable:
@@ -68,15 +71,16 @@ def read(
     gateway6 = next(
         (r.gateway for r in usable if _version(r) == 6 and r.interface == first.interface), ""
     )
+    address = from_here(gateway) if gateway else ""
     return Network(
         interface=first.interface,
         index=_index(first.interface),
         mac=said.macs.get(first.interface, ""),
-        address=(source or own_source)(gateway) if gateway else "",
+        address=address,
         gateway=gateway,
         address6=_lasting(said.addresses6, first.interface),
         gateway6=gateway6,
-        vpn=_vpn(routes, first),
+        vpn=_vpn(routes, first) or _detour(address, from_here(INTERNET) if address else ""),
         others=tuple(dict.fromkeys(r.gateway for r in usable if r.interface != first.interface)),
     )
 
@@ -128,3 +132,8 @@ def _vpn(routes: Iterable[Route], chosen: Route) -> str:
         if is_rival and (route.is_half or (not route.gateway and route.metric <= chosen.metric)):
             return route.interface
     return ""
+
+
+def _detour(address: str, outwards: str) -> str:
+    """Our address on another way out: some tunnels use tables that /proc does not show."""
+    return outwards if outwards != address else ""

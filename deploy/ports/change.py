@@ -53,7 +53,13 @@ class PortMapping:
         if known:
             was = cls.from_ledger(known, router)
             former = (was.client, was.wish.internal)
-            wish = replace(wish, nonce=was.wish.nonce, tag=was.wish.tag, former=former)
+            wish = replace(
+                wish,
+                nonce=was.wish.nonce,
+                tag=was.wish.tag,
+                former=former,
+                is_listed=was.wish.is_listed,
+            )
             permanent = was.permanent
         is_held = bool(known) and (client, wish.internal) == wish.former
         return cls(wish, client, router, permanent=permanent, is_held=is_held)
@@ -70,6 +76,7 @@ class PortMapping:
             nonce=bytes.fromhex(desired["nonce"]),
             tag=str(desired["tag"]),
             former=(client, internal),
+            is_listed=not desired.get("unlisted"),
         )
         return cls(wish, client, router, permanent=bool(desired.get("permanent")))
 
@@ -103,7 +110,8 @@ class PortMapping:
             "nonce": self.wish.nonce.hex(),
             "tag": self.wish.tag,
         }
-        return kept | ({"permanent": True} if self.permanent else {})
+        kept |= {"permanent": True} if self.permanent else {}
+        return kept | ({} if self.wish.is_listed else {"unlisted": True})
 
     async def inspect(self) -> JsonObject:
         """The router's entry for the port, as far as it can be seen; never how long it holds.
@@ -149,6 +157,7 @@ class PortMapping:
         router = await self._router()
         self.granted = await mapper.open_port(router, self.wish)
         self.permanent = self.granted.lease_s == 0
+        self.wish = replace(self.wish, is_listed=self.granted.is_listed)
         return self.granted
 
     async def verify(self) -> str:
@@ -162,7 +171,7 @@ class PortMapping:
                 f"The router's table says: TCP {held.external} leads to "
                 f"{held.client}:{held.internal}, {how_long}."
             )
-        if held is None and self.wish.version == 4 and router.igd is None:
+        if held is None and self.wish.version == 4 and not mapper.has_table(router, self.wish):
             self.granted = await mapper.open_port(router, self.wish)
         granted = self.granted or await self.renew()
         return (

@@ -77,7 +77,7 @@ async def look(router: Router, wish: Wish) -> Held | None:
 
 def has_table(router: Router, wish: Wish) -> bool:
     """Whether the router shows what it holds for the port."""
-    return wish.version == 4 and router.igd is not None
+    return wish.version == 4 and wish.is_listed and router.igd is not None
 
 
 async def look_for_room(router: Router, wish: Wish) -> Held | None:
@@ -156,8 +156,10 @@ async def _read_back(router: Router, wish: Wish, granted: Mapping) -> Mapping:
     if router.igd is None or wish.version == 6:
         return granted
     held = await look(router, wish)
-    if held is None or leads_as_wished(held, wish, granted.client):
-        return granted  # some routers keep a table of their own for each protocol
+    if held is None:
+        return replace(granted, is_listed=False)
+    if leads_as_wished(held, wish, granted.client):
+        return replace(granted, is_listed=True)
     raise await _conflict(router, wish, held)
 
 

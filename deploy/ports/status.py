@@ -103,7 +103,7 @@ async def look(access: RouterAccess, ledger: Ledger) -> Status:
 def _port(change: PortMapping, router: Router, table: Mapping[int, Held | None]) -> PortStatus:
     wish = change.wish
     held = table.get(wish.external) if wish.version == 4 else None
-    if wish.version == 6 or wish.external not in table:
+    if not mapper.has_table(router, wish) or wish.external not in table:
         state = State.UNSEEN
     elif held is None:
         state = State.MISSING

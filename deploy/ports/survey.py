@@ -80,6 +80,8 @@ async def survey(router: Router, ports: Iterable[int] = (443, 80)) -> Survey:
     said, first, table, line = await asyncio.gather(
         _addresses(router), hops.first_hops(), _table(router, ports), _line(router)
     )
+    if first and first[0] not in {"", router.network.gateway}:
+        first = ()  # a VPN's hops say nothing of our router
     upstream = await _upstream(router, first)
     outer = next((word for word in said.values() if _kind(word) is Kind.GLOBAL), "") or next(
         filter(None, said.values()), ""

@@ -25,6 +25,8 @@ class Wish:
         nonce: 12 bytes that belong to this mapping; with PCP only who has them changes it.
         tag: tells our entries in a router's table from those of another Lanternhold.
         former: the address and port to which our earlier mapping led, where there was one.
+        is_listed: False for a mapping that the router is known not to show in its table: some keep
+            one for each protocol.
     """
 
     external: int
@@ -34,6 +36,7 @@ class Wish:
     nonce: bytes = b"\0" * NONCE_BYTES
     tag: str = ""
     former: tuple[str, int] | None = None
+    is_listed: bool = True
 
     @property
     def description(self) -> str:
@@ -52,6 +55,7 @@ class Mapping:
         address: the router's public address, or "" where it does not say.
         epoch_s: the age of the router's tables, where it says; smaller than before: it forgot all.
         note: what the host should know, in a sentence, or "".
+        is_listed: whether the router's table, where it shows one, has it.
     """
 
     way: str
@@ -62,6 +66,7 @@ class Mapping:
     address: str = ""
     epoch_s: int | None = None
     note: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)

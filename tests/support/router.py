@@ -233,7 +233,7 @@ class PaperWay:
         return self._paper.rest_s
 
     async def held(self, external):
-        return self._paper.table.get(external)
+        return None if self._paper.hides_table else self._paper.table.get(external)
 
     async def address(self):
         return self._paper.address
@@ -255,6 +255,7 @@ class PaperRouter:
         self.address = "192.0.1.2"
         self.only_for_ever = False
         self.is_stubborn = False
+        self.hides_table = False
         self.rest_s = 0
         own = network.address
         made = {name: PaperWay(name, self, own, refusing.get(name)) for name in ways}

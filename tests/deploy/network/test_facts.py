@@ -9,16 +9,17 @@ ROUTER = Route("eth0", "192.168.1.1", 100)
 ROUTER6 = Route("eth0", "fe80::1", 1024)
 
 
-def read(*routes, addresses6=()):
+def read(*routes, addresses6=(), outwards="192.168.1.10"):
     tables = Tables(routes, addresses6, {"eth0": "02:00:00:00:00:10"})
-    return facts.read(lambda: tables, lambda towards: f"own of {towards}")
+    sources = {"192.168.1.1": "192.168.1.10", facts.INTERNET: outwards}
+    return facts.read(lambda: tables, sources.__getitem__)
 
 
 def test_the_network_of_the_default_route():
     network = read(ROUTER, ROUTER6)
     assert (network.interface, network.gateway) == ("eth0", "192.168.1.1")
     assert network.mac == "02:00:00:00:00:10"
-    assert network.address == "own of 192.168.1.1"
+    assert network.address == "192.168.1.10"
     assert network.gateway6 == "fe80::1"
     assert (network.vpn, network.others) == ("", ())
 
@@ -45,6 +46,10 @@ def test_the_nearest_router_is_taken_and_the_other_named():
 def test_a_vpn_is_named(tunnel):
     network = read(tunnel, ROUTER)
     assert (network.interface, network.vpn) == ("eth0", tunnel.interface)
+
+
+def test_a_vpn_by_hidden_tables_is_known_by_its_address():
+    assert read(ROUTER, outwards="10.8.0.2").vpn == "10.8.0.2"
 
 
 def test_a_spare_tunnel_is_no_vpn():

@@ -139,6 +139,14 @@ def test_a_lease_for_ever_is_told(desk):
     assert "until it is taken back" in shown.stdout
 
 
+def test_a_mapping_on_a_private_address_is_told_to_lead_nowhere(desk):
+    desk.paper.address = "10.0.0.2"
+    _, said = desk.json("open", "--yes")
+    assert len(said["notes"]) == 1
+    assert "10.0.0.2" in said["notes"][0]
+    assert "no public address" in desk.run("open", "--yes").stderr
+
+
 def test_ipv6_comes_by_itself_where_it_can(desk):
     desk.paper = PaperRouter("pcp", "igd", "pcp6")
     _, said = desk.json("open", "--dry-run")

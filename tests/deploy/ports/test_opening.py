@@ -6,7 +6,8 @@ import pytest
 
 from deploy import changes
 from deploy.ledger import Ledger
-from deploy.ports import opening
+from deploy.network import hops
+from deploy.ports import opening, status
 from deploy.ports.change import PortMapping
 from deploy.ports.opening import Wanted
 from deploy.ports.wish import Held, Why
@@ -14,6 +15,14 @@ from support.router import HOME, PaperRouter
 
 WANTED = Wanted(((443, 8443), (80, 8080)), 3600)
 NAS = Held(443, "192.168.1.20", 443, "NAS", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_hops(monkeypatch):
+    async def first_hops():
+        return ()
+
+    monkeypatch.setattr(hops, "first_hops", first_hops)
 
 
 @pytest.fixture
@@ -66,6 +75,18 @@ async def test_without_a_table_what_the_ledger_holds_counts_as_there(ledger):
     assert [step.lines for step in (await open_(paper, ledger)).plan] == [(), ()]
     await close(paper, ledger)
     assert paper.table == {}
+
+
+async def test_a_mapping_that_upnp_does_not_list_is_not_taken_for_lost(ledger):
+    paper = PaperRouter("pcp", "igd")
+    paper.hides_table = True
+    assert "granted it by pcp" in (await open_(paper, ledger)).done[0].proof
+    assert ledger.find("port-mapping:tcp:443").desired["unlisted"] is True
+    assert [step.lines for step in (await open_(paper, ledger)).plan] == [(), ()]
+    shown = await status.look(paper, ledger)
+    assert {str(port.state) for port in shown.ports} == {"unseen"}
+    await close(paper, ledger)
+    assert (paper.table, ledger.entries()) == ({}, ())
 
 
 async def test_one_refused_port_does_not_keep_the_other_closed(ledger):

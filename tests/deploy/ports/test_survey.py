@@ -61,6 +61,15 @@ async def test_a_router_that_nothing_is_known_of(monkeypatch):
     assert (seen.above, seen.outer, seen.speaks, seen.has_table) == (Above.UNKNOWN, "", (), False)
 
 
+async def test_the_hops_of_a_vpn_say_nothing_of_the_router(monkeypatch):
+    async def first_hops():
+        return ("10.8.0.1", "10.9.0.1")
+
+    monkeypatch.setattr(hops, "first_hops", first_hops)
+    seen = await survey.survey(PaperRouter("igd").router)
+    assert (seen.above, seen.hops) == (Above.NOTHING, ())
+
+
 async def test_the_router_is_found_once_until_something_changes(monkeypatch):
     found = []
     networks = [HOME]
