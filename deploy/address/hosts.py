@@ -1,9 +1,18 @@
 """Hosts and ports as people write them, and whether a secret may travel there."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from deploy.address.kinds import Kind, kind_of
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"(?=.{{4,253}}\Z)({_LABEL}\.)+(?!\d+\Z){_LABEL}")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a whole name of DNS, in small letters and without the last dot."""
+    return _NAME.fullmatch(text) is not None
 
 
 def host_and_port(text: str, otherwise: int) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from deploy.address.hosts import host_and_port, is_private_enough
+from deploy.address.hosts import host_and_port, is_name, is_private_enough
 from deploy.ddns.target import Target
 from deploy.problem import USED_WRONGLY, Problem
 
@@ -68,6 +68,8 @@ def _faults(target: Target) -> list[str]:
     faults = []
     if not target.hostname:
         faults.append("The public name is missing: --hostname, or LANTERNHOLD_DOMAIN.")
+    elif not is_name(target.hostname):
+        faults.append(f"{target.hostname!r} is no name such as play.example.org.")
     if target.provider == "duckdns" and target.hostname and not _is_duck(target.hostname):
         faults.append(f"A name at DuckDNS looks like NAME{DUCK}, not {target.hostname}.")
     if need.user and not target.user:
@@ -86,6 +88,8 @@ def _server_faults(target: Target) -> list[str]:
         return []
     if target.provider == "rfc2136":
         return _no_host(target.server)
+    if "@" in target.server:
+        return ["The server may hold no user and no password: they have places of their own."]
     if not is_private_enough(target.server):
         what = "must begin with https://, or the secret could be read on the way"
         return [f"The server {target.server!r} {what}."]

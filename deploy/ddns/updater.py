@@ -22,9 +22,11 @@ from deploy.ddns.provider import Provider, Records
 from deploy.ddns.secret import Secret
 from deploy.ddns.state import Memory, Notebook
 from deploy.ddns.target import Target
-from deploy.ddns.words import SILENCE, Meaning, Sort, later, parked, unchanged
+from deploy.ddns.words import SILENCE, Meaning, Sort, later, parked, unchanged, unreachable
 from deploy.ddns.zone import Sight, Zone
 
+LOOK_S = 5.0  # for the provider to say what it holds
+TELL_S = 10.0  # for the provider to take an update, all its requests together
 CONFIRM_S = 5.0  # how long a publish waits for the name's servers to show it
 FIRST_LOOK_S = 0.05  # between two looks; twice as long each time
 LONGEST_LOOK_S = 1.0
@@ -45,6 +47,7 @@ class Updater:
     zone: Zone
     notebook: Notebook
     clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
     confirm_s: float = CONFIRM_S
 
     @classmethod
@@ -68,7 +71,10 @@ class Updater:
         family = self.target.family
         sight = asyncio.create_task(self.zone.look(family))
         try:
-            return await self.provider.read(family), await sight
+            async with asyncio.timeout(LOOK_S):
+                return await self.provider.read(family), await sight
+        except TimeoutError:
+            raise TroubleError(unreachable(f"no answer within {LOOK_S:g} s")) from None
         finally:
             sight.cancel()
 
@@ -87,13 +93,21 @@ class Updater:
         if outcome:
             return outcome
         memory = self.notebook.current(self.target, self.secret)
-        meaning = await self.provider.update(self.target.family, address, await self.kept())
+        meaning = await self._told(address, await self.kept())
         if not meaning.is_fine:
             return self._refused(memory, address, meaning)
         sent = msgspec.structs.replace(memory, tried_at=self.clock(), told=address)
         self._remember(sent, address, meaning)
         confirmed_by = await self.confirm(address)
         return told(self.target, address, meaning, sight, confirmed_by=confirmed_by)
+
+    async def _told(self, address: str, keep: Mapping[Family, str]) -> Meaning:
+        """The provider's answer, or that there was none in time."""
+        try:
+            async with asyncio.timeout(TELL_S):
+                return await self.provider.update(self.target.family, address, keep)
+        except TimeoutError:
+            return unreachable(f"no answer within {TELL_S:g} s")
 
     async def restore(self, before: Records) -> Meaning | None:
         """Go back to former records; None when the provider has no way to."""
@@ -110,7 +124,7 @@ class Updater:
 
     async def confirm(self, wanted: str) -> str:
         """Who was seen to have the address in time: BY_SERVERS, BY_PROVIDER, or nobody: ""."""
-        until = self.clock() + self.confirm_s
+        until = self.monotonic() + self.confirm_s
         pause_s = FIRST_LOOK_S
         while True:
             try:
@@ -121,14 +135,14 @@ class Updater:
                 return BY_SERVERS
             has_it = records is not None and records.addresses == (wanted,)
             is_final = not sight.is_known or (records is not None and records.is_hidden)
-            if (has_it and is_final) or self.clock() >= until:
+            if (has_it and is_final) or self.monotonic() >= until:
                 return BY_PROVIDER if has_it else ""
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_LOOK_S)
 
     async def settled(self, wanted: tuple[str, ...]) -> bool:
         """Whether provider or servers show exactly these addresses in time."""
-        until = self.clock() + self.confirm_s
+        until = self.monotonic() + self.confirm_s
         pause_s = FIRST_LOOK_S
         while True:
             try:
@@ -139,7 +153,7 @@ class Updater:
             is_known = records is not None or (sight.is_known and sight.is_agreed)
             if is_known and seen == wanted:
                 return True
-            if self.clock() >= until:
+            if self.monotonic() >= until:
                 return False
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_LOOK_S)

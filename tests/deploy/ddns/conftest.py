@@ -64,6 +64,7 @@ class Street:
             Zone(self.target.hostname, [("127.0.0.1", self.names.port)]),
             self.notebook,
             clock=self.clock,
+            monotonic=self.clock,
             confirm_s=confirm_s,
         )
 

@@ -1,5 +1,6 @@
 """When the provider is told, when it is left alone, and what is said of it."""
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -155,3 +156,26 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(street):
         here.clock = FakeClock(1_700_000_000.0)
         await here.updater().publish(A)
         assert updates(here.house) == 2
+
+
+async def test_a_provider_that_dawdles_is_not_waited_for(street, monkeypatch):
+    """The keeper holds the ledger's lock meanwhile, and a command waits for it."""
+    monkeypatch.setattr("deploy.ddns.updater.TELL_S", 0.02)
+    monkeypatch.setattr("deploy.ddns.updater.LOOK_S", 0.3)
+
+    class Dawdling:
+        refresh_s = 0.0
+        reads = 0
+
+        async def read(self, _):
+            self.reads += 1
+            await asyncio.sleep(0 if self.reads == 1 else 60)
+
+        async def update(self, *_):
+            await asyncio.sleep(60)
+
+    async with street("noip") as here:
+        updater = here.updater()
+        updater.provider = Dawdling()
+        assert (await updater.publish(A)).meaning.word == SILENCE
+        assert (await updater.publish(A, by_hand=True)).meaning.word == SILENCE
