@@ -101,16 +101,16 @@ def tenders(
     listed = chosen.given.get(SOURCES, "").replace(",", " ").split() or DEFAULT
 
     async def find(family: Family) -> Verdict:
-        asked = public.sources(listed, home.address)
-        network = (await home.router()).network
+        asked = public.sources(listed, home.outer_address)
+        network = (await home()).network
         return await public.find(family, asked, own=[network.address6] if network.address6 else [])
 
     return {
         PortMapping.KIND: lambda entry: MappingTender(
-            PortMapping.from_ledger(entry.desired, home.router), home, shown
+            PortMapping.from_ledger(entry.desired, home), home, shown
         ),
         DnsRecord.KIND: lambda entry: RecordTender(
-            Updater.of(clone, Target.from_json(entry.desired)), find, home.address, shown
+            Updater.of(clone, Target.from_json(entry.desired)), find, home.outer_address, shown
         ),
     }
 

@@ -88,7 +88,7 @@ class MappingTender:
         self._home.forget()
 
     async def _is_there(self) -> bool:
-        router = await self._home.router()
+        router = await self._home()
         wish = self._change.wish
         if router.igd and wish.version == 4:
             held = await mapper.look(router, wish)

@@ -50,7 +50,7 @@ class BlindHome:
         self.is_silent = False
         self.forgotten = 0
 
-    async def router(self):
+    async def __call__(self):
         return Router(Network("eth0", 1, "", HOME, "192.168.1.1"))
 
     async def age_s(self):
@@ -65,7 +65,7 @@ class Port:
 
     def __init__(self, home, clock, renew=None):
         self.clock, self.metrics = clock, Metrics()
-        change = PortMapping(Wish(443, 8443, tag="x"), HOME, home.router)
+        change = PortMapping(Wish(443, 8443, tag="x"), HOME, home)
         if renew:
             change.renew = renew
         self.tender = MappingTender(change, home, self.metrics, clock)
@@ -93,12 +93,13 @@ def table():
 
 
 @pytest.fixture
-def port(clock, table):
-    async def find(network):
+def port(clock, table, monkeypatch):
+    async def find(network, _):
         return Router(network, igd=table)
 
     network = Network("eth0", 1, "", HOME, "192.168.1.1")
-    return Port(Home(read=lambda: network, find=find), clock)
+    monkeypatch.setattr("deploy.ports.router.find", find)
+    return Port(Home(read=lambda: network), clock)
 
 
 async def test_it_is_renewed_at_the_start_and_at_half_its_lease(port, table):
@@ -199,26 +200,27 @@ async def test_a_loss_that_could_not_be_mended_is_not_forgotten(clock):
     assert len(opened) == 3
 
 
-async def test_the_router_is_found_once_until_something_changes():
+async def test_the_router_is_found_once_until_something_changes(monkeypatch):
     networks = [Network("eth0", 1, "", HOME, "192.168.1.1")]
     found = []
 
-    async def find(network):
+    async def find(network, _):
         found.append(network)
         return Router(network)
 
-    home = Home(read=lambda: networks[-1], find=find)
+    monkeypatch.setattr("deploy.ports.router.find", find)
+    home = Home(read=lambda: networks[-1])
     assert not home.is_router("192.168.1.1")
-    await home.router()
-    await home.router()
+    await home()
+    await home()
     assert len(found) == 1
     assert home.is_router("192.168.1.1")
     assert not home.is_router("192.168.1.20")
     networks.append(Network("eth0", 1, "", "192.168.1.77", "192.168.1.1"))
-    await home.router()
+    await home()
     assert len(found) == 2
     home.forget()
-    await home.router()
+    await home()
     assert len(found) == 3
-    assert await home.address() == ""
+    assert await home.outer_address() == ""
     assert await home.age_s() is None
