@@ -18,6 +18,8 @@ from server.peer import Peer
 _CONTROL = (Opcode.PING, Opcode.PONG)
 PARTS_MAX: Final = 16
 """Fragments of one message. The library bounds their bytes, not the count of empty ones."""
+_UNREAD: Final = (Reason.RATE, Reason.PROTOCOL)
+"""Whoever floods, or talks nonsense, is read no more."""
 _DATA = (Opcode.BINARY, Opcode.TEXT, Opcode.CONT)
 
 
@@ -51,8 +53,8 @@ class GameConnection(ServerConnection):
 
     def close_soon(self, code: int, text: str) -> None:
         """Close with a handshake."""
-        if code == Reason.RATE:
-            # Who floods is read no more. They have a second to read why before the line is cut.
+        if code in _UNREAD:
+            # They have a second to read why before the line is cut.
             self.transport.pause_reading()
         if not self.farewell.done():
             self.farewell.set_result((code, text))
@@ -89,6 +91,9 @@ class GameConnection(ServerConnection):
         """A message or a part of one; the library has seen to it that no message is too long."""
         # The state is not asked: when a last message and a close come in one piece, it is CLOSING
         # before the message is handed over. The peer itself knows whether it still listens.
+        if peer.is_over:
+            self._parts.clear()
+            return
         if frame.fin and not self._parts and frame.opcode is Opcode.BINARY:
             peer.receive(bytes(frame.data), now)
             return
