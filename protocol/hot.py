@@ -31,6 +31,7 @@ class Mover(msgspec.Struct, frozen=True, array_like=True):
 
 
 KIND_PLAYER, KIND_MOTH, KIND_BOT, KIND_STAR = 0, 1, 2, 3
+"""KIND_STAR is reserved: no server of this version sends it."""
 
 
 class NodeView(msgspec.Struct, frozen=True, array_like=True):

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 
 class Reason(IntEnum):
-    """The application's WebSocket close codes."""
+    """The application's WebSocket close codes. IDLE is reserved: no server sends it yet."""
 
     sentence: str
     may_resume: bool
@@ -45,7 +45,8 @@ class Reason(IntEnum):
 BY_CODE: Final = {int(reason): reason for reason in Reason}
 
 SERVICE_RESTART: Final = 1012
-"""The standard's code for a server that drains; its text may carry `retry_text`."""
+"""The standard's code for a server that drains; its text may carry `retry_text`. Reserved: a
+client obeys it, no server of this version sends it."""
 
 _BROKEN: Final = frozenset({1001, 1006, 1011, SERVICE_RESTART, 1013, 1014})
 """Standard codes that speak of the line or of the machine, not of what was said."""

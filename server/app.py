@@ -36,6 +36,8 @@ from server.ticker import Ticker
 PORTS_FILE: Final = "ports.json"
 INVITES_EVERY_S: Final = 1.0
 SAVE_TIMEOUT_S: Final = 2.5
+RESTART_S: Final = 2
+"""When to come again after a stop: a restart takes about so long, and knocking earlier is vain."""
 
 
 class App:
@@ -122,7 +124,7 @@ class App:
             if is_asked:
                 match.save()  # not after a fault of ours: its world may be half a tick old
             await self._save(journal)
-            match.dismiss_all(Reason.RESTART, "the server stops")
+            match.dismiss_all(Reason.RESTART, "the server stops", RESTART_S)
             await door.close()
             await http.close()
         for result in results:

@@ -240,10 +240,10 @@ class Match:
         """Save the whole world now."""
         self._saving.snapshot(self._clock.now())
 
-    def dismiss_all(self, reason: Reason, detail: str) -> None:
+    def dismiss_all(self, reason: Reason, detail: str, retry_after_s: int = 0) -> None:
         """End every conversation."""
         for peer in tuple(self.peers):
-            peer.dismiss(reason, detail)
+            peer.dismiss(reason, detail, retry_after_s=retry_after_s)
 
     def status(self) -> dict[str, object]:
         """What everybody may know."""

@@ -11,9 +11,10 @@ from game.body import Command
 from protocol.codec import encode
 from protocol.conversation import ClientConversation
 from protocol.hot import Input
-from protocol.messages import Notice, Welcome
+from protocol.messages import Notice, Reject, Welcome
 from protocol.reasons import Reason
 from server.__main__ import main
+from server.app import RESTART_S
 from server.door import listen
 from server.loop import CoalescingSelector, event_loop
 from server.store.lock import FolderLock
@@ -40,6 +41,8 @@ async def test_sigterm_tells_saves_and_ends(running):
         running.process.send_signal(signal.SIGTERM)
         assert await guest.until_closed() == Reason.RESTART
         assert [m.code for m in guest.heard if isinstance(m, Notice)] == ["restart"]
+        (reject,) = [m for m in guest.heard if isinstance(m, Reject)]
+        assert (reject.code, reject.retry_after_s) == (Reason.RESTART, RESTART_S)
     assert running.process.wait(5) == 0
     assert [event["event"] for event in running.log()][-1] == "stopped"
 
@@ -132,10 +135,24 @@ def test_the_invite_command_for_people(tmp_path, monkeypatch, capsys):
     assert main(["invite", "--new", "family"]) == 1
     assert "already" in capsys.readouterr().err
     assert main(["invite", "--withdraw", "family"]) == 0
-    for wrong in (["invite", "--days", "0"], ["dance"]):
+    capsys.readouterr()
+    assert main(["invite", "--new", "club", "--json"]) == 0
+    capsys.readouterr()
+    assert main(["invite", "--withdraw", "club", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"withdrawn": "club"}
+    for wrong in (
+        ["dance"],
+        ["invite", "--new", "x", "--days", "0"],
+        ["invite", "--days", "7"],
+        ["invite", "--withdraw", "friends", "--days", "7"],
+        ["invite", "--withdraw", "friends", "--new", "x"],
+        ["invite", "--new", ""],
+    ):
         with pytest.raises(SystemExit) as caught:
             main(wrong)
         assert caught.value.code == 2
+    assert main(["invite"]) == 0  # and nothing was withdrawn or made on the way
+    assert "(friends)" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
