@@ -6,13 +6,19 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from server.exclusive import Exclusive, HeldError
+
 FILE: Final = "invites.json"
+LOCK_FILE: Final = "invites.lock.sqlite3"
+LOCK_S: Final = 5.0
+"""For so long one command waits for another."""
 FIRST_LABEL: Final = "friends"
 SECRET_BYTES: Final = 18  # 144 bits, 24 characters
 
@@ -87,11 +93,11 @@ class InviteBook:
 
     def first(self) -> Entry:
         """The newest open invite; made if there is none."""
-        self.reread()
-        for entry in reversed(self._entries):
-            if self.is_open(entry):
-                return entry
-        return self.make(self._free_label())
+        with self._alone():
+            for entry in reversed(self._entries):
+                if self.is_open(entry):
+                    return entry
+            return self._add(self._free_label())
 
     def make(self, label: str, days: int | None = None) -> Entry:
         """A new invite, on disk when this returns.
@@ -99,12 +105,15 @@ class InviteBook:
         Raises:
             InviteFileError: when an invite of that label exists, or the file cannot be written.
         """
-        self.reread()
-        if any(entry.label == label for entry in self._entries):
-            raise InviteFileError(
-                f"There is an invite called {label!r} already. Choose another label, or withdraw "
-                f"that one first with --withdraw {label}."
-            )
+        with self._alone():
+            if any(entry.label == label for entry in self._entries):
+                raise InviteFileError(
+                    f"There is an invite called {label!r} already. Choose another label, or "
+                    f"withdraw that one first with --withdraw {label}."
+                )
+            return self._add(label, days)
+
+    def _add(self, label: str, days: int | None = None) -> Entry:
         now = self._wall()
         entry = Entry(
             label=label,
@@ -124,16 +133,32 @@ class InviteBook:
         Raises:
             InviteFileError: when there is no such invite, or the file cannot be written.
         """
-        self.reread()
-        for index, entry in enumerate(self._entries):
-            if entry.label == label and not entry.withdrawn:
-                gone = msgspec.structs.replace(
-                    entry, withdrawn=True, label=f"{label} (withdrawn {int(self._wall())})"
-                )
-                self._write((*self._entries[:index], gone, *self._entries[index + 1 :]))
-                return gone
+        with self._alone():
+            for index, entry in enumerate(self._entries):
+                if entry.label == label and not entry.withdrawn:
+                    gone = msgspec.structs.replace(
+                        entry, withdrawn=True, label=f"{label} (withdrawn {int(self._wall())})"
+                    )
+                    self._write((*self._entries[:index], gone, *self._entries[index + 1 :]))
+                    return gone
         known = ", ".join(entry.label for entry in self._entries if not entry.withdrawn)
         raise InviteFileError(f"There is no invite called {label!r}. There are: {known or 'none'}.")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """What is known is what the file holds, and nobody else writes it meanwhile."""
+        try:
+            lock = Exclusive(self._path.with_name(LOCK_FILE), LOCK_S)
+        except HeldError as error:
+            raise InviteFileError(
+                f"{self._path} cannot be changed now ({error}): another command is changing it, "
+                "or the folder cannot be written. Try again in a moment."
+            ) from error
+        try:
+            self.reread()
+            yield
+        finally:
+            lock.release()
 
     def _free_label(self) -> str:
         taken = {entry.label for entry in self._entries}

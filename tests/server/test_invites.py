@@ -1,9 +1,11 @@
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.invites import FILE, InviteBook, InviteFileError, write_private
+from server.exclusive import Exclusive
+from server.invites import FILE, LOCK_FILE, InviteBook, InviteFileError, write_private
 from support.clock import FakeClock
 
 
@@ -28,7 +30,7 @@ def test_the_first_invite_is_made_once(book, tmp_path):
 def test_the_file_is_private(book, tmp_path):
     book.first()
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert {file.name for file in tmp_path.iterdir()} == {FILE, LOCK_FILE}
 
 
 def test_a_secret_opens_and_nothing_else_does(book):
@@ -102,7 +104,26 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(book, tmp_path,
     with pytest.raises(InviteFileError, match="No space left"):
         book.make("more")
     assert InviteBook(tmp_path).first() == entry
-    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert {file.name for file in tmp_path.iterdir()} == {FILE, LOCK_FILE}
+
+
+def test_commands_at_once_lose_nothing(tmp_path):
+    labels = [f"friend {number}" for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda label: InviteBook(tmp_path).make(label), labels))
+    book = InviteBook(tmp_path)
+    book.reread()
+    assert sorted(book.entries, key=repr) == sorted(made, key=repr)
+
+
+def test_a_command_that_waits_too_long_says_so(book, tmp_path, monkeypatch):
+    monkeypatch.setattr("server.invites.LOCK_S", 0.0)
+    other = Exclusive(tmp_path / LOCK_FILE)
+    for change in (book.first, lambda: book.make("x"), lambda: book.withdraw("x")):
+        with pytest.raises(InviteFileError, match="another command"):
+            change()
+    other.release()
+    assert book.first().label == "friends"
 
 
 def test_private_files_are_replaced_whole(tmp_path):
