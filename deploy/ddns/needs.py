@@ -44,6 +44,19 @@ NEEDS: dict[str, Need] = {
     ),
     "custom-url": Need("a page of your own", "the page's whole address with {ip} in it"),
 }
+LEXICON = {
+    "lexicon-digitalocean": ("auth_token",),
+    "lexicon-gandi": ("auth_token",),
+    "lexicon-hetzner": ("auth_token",),
+    "lexicon-porkbun": ("auth_key", "auth_secret"),
+}
+"""Providers reached through dns-lexicon, with the library's names for the parts of their secret."""
+NEEDS |= {
+    "lexicon-digitalocean": Need("DigitalOcean", "an API token"),
+    "lexicon-gandi": Need("Gandi", "a personal access token"),
+    "lexicon-hetzner": Need("Hetzner", "an API token"),
+    "lexicon-porkbun": Need("Porkbun", "APIKEY:SECRETAPIKEY"),
+}
 NAMES = tuple(NEEDS)
 
 

@@ -5,6 +5,8 @@ from deploy.ddns.custom_url import CustomUrl
 from deploy.ddns.desec import Desec
 from deploy.ddns.duckdns import DuckDns
 from deploy.ddns.engine import Engine
+from deploy.ddns.lexicon import Lexicon
+from deploy.ddns.needs import LEXICON
 from deploy.ddns.provider import Provider
 from deploy.ddns.records import RECORDS
 from deploy.ddns.rfc2136 import Rfc2136
@@ -16,6 +18,8 @@ def make(target: Target, secret: Secret) -> Provider:
     """The provider of a target. The target was checked before."""
     if target.provider in RECORDS:
         return Engine(RECORDS[target.provider], target, secret)
+    if target.provider in LEXICON:
+        return Lexicon(target, secret)
     made: dict[str, type[DuckDns | Desec | Cloudflare | Rfc2136 | CustomUrl]] = {
         "duckdns": DuckDns,
         "desec": Desec,
