@@ -4,11 +4,12 @@ import asyncio
 import time
 
 import pytest
+from async_upnp_client.const import HttpRequest
 
 from deploy.ports import gate
 from deploy.ports.igd import FOR_EVER, IgdWay
 from deploy.ports.wish import Refusal, Why, Wish
-from support.router import OddRouter
+from support.router import DESCRIPTION, SERVICE, OddRouter
 
 HERE = "127.0.0.1"
 WISH = Wish(443, 8443, tag="3f2a")
@@ -103,6 +104,28 @@ async def test_a_place_at_another_host_is_asked_of_the_router():
     async with OddRouter().running() as router:
         place = router.place.replace(HERE, "203.0.113.9")
         assert (await IgdWay.read(HERE, HERE, place)).version == 1
+
+
+async def test_every_request_goes_to_the_router_s_own_address():
+    """Whatever got past the description: the gate knows one address only."""
+    async with OddRouter().running() as router:
+        place = router.place.replace(HERE, "203.0.113.9")
+        door = gate.Gate(HERE, HERE, place, "")
+        said = await door.async_http_request(HttpRequest("GET", place, {}, None))
+        assert (said.status_code, router.fetched) == (200, ["/desc.xml"])
+
+
+async def test_a_good_description_may_not_be_long():
+    async with OddRouter().running() as router:
+        filled = DESCRIPTION.format(
+            base="", control="/ctl", scpd="/s", name="n", maker="m", service=SERVICE
+        ).encode()
+        for padding, is_read in ((60_000, True), (70_000, False)):
+            router.description = filled + b"<!--" + b"x" * padding + b"-->"
+            if is_read:
+                assert (await read(router)).version == 1
+            else:
+                assert "65536" in (await refused(read(router))).detail
 
 
 async def test_a_redirect_is_not_followed():
