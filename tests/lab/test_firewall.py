@@ -197,15 +197,6 @@ def test_ufw_is_opened_proven_from_outside_and_undone_to_the_byte(ufw):
     assert not (ufw.state / "ledger" / "ledger.json").exists()
 
 
-def test_rules_that_the_host_made_since_stay(ufw):
-    ufw.run("apply", "--yes")
-    ufw.ufw("allow", "5000/tcp")
-    ufw.run("undo", "--yes")
-    assert "5000/tcp" in ufw.ufw("status")
-    assert "Lanternhold" not in ufw.ufw("status")
-    ufw.ufw("delete", "allow", "5000/tcp")
-
-
 def test_ufw_is_taken_back_unless_confirmed(ufw):
     before = ufw.bytes()
     trying = ufw.start("apply", "--yes", "--confirm-within", "2")
@@ -223,7 +214,12 @@ def test_a_confirmation_from_another_session_keeps_it(ufw):
     assert trying.wait(PATIENCE_S) == 0, trying.communicate()[0]
     trying.communicate()
     assert ufw.are_open() == list(DOOR)
+    ufw.ufw("allow", "5000/tcp")
     ufw.run("undo", "--yes")
+    left = ufw.ufw("status")
+    assert "5000/tcp" in left  # what the host made since stays
+    assert "Lanternhold" not in left
+    ufw.ufw("delete", "allow", "5000/tcp")
 
 
 @pytest.mark.parametrize("phase", ["armed", "changed"])
@@ -237,10 +233,12 @@ def test_the_command_killed_at_any_moment_leaves_nothing(ufw, phase):
     ufw.await_(lambda: ufw.trial.standing.phase == "back")
     ufw.await_(lambda: not guard.is_alive)
     assert (ufw.bytes(), chains(ufw), ufw.are_open()) == (*before, [])
-    ufw.run("apply", "--yes")  # the ledger still says "applying": this resumes
-    assert ufw.are_open() == list(DOOR)
-    ufw.run("undo", "--yes")
-    assert (ufw.bytes(), chains(ufw)) == before
+    if phase == "changed":
+        assert "applying" in (ufw.state / "ledger" / "ledger.json").read_text()
+        ufw.run("apply", "--yes")  # this resumes
+        assert ufw.are_open() == list(DOOR)
+        ufw.run("undo", "--yes")
+        assert (ufw.bytes(), chains(ufw)) == before
 
 
 def test_a_killed_guard_is_replaced_by_the_command(ufw):
