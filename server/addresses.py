@@ -1,27 +1,37 @@
-"""Who is at the other end: addresses behind proxies, and how many connections each may hold."""
+"""Who is at the other end: addresses behind proxies, and how often each may do something."""
 
 import ipaddress
-from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from protocol.limits import TokenBucket
 from server.settings import Network
 
-WAITING_PER_ADDRESS: Final = 8
-"""Connections of one address that have not been admitted yet."""
-NEW_PER_ADDRESS: Final = (1.0, 10.0)
-"""New connections of one address: per second, at once."""
-WAITING_TOTAL: Final = 128
-"""Connections in all that have not been admitted yet."""
 ADDRESSES_MAX: Final = 10_000
 
 
-def origin_of(socket_address: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str:
-    """The address that stands for a player: the nearest one that is not our own proxy.
+class Origin(NamedTuple):
+    """Where a connection comes from.
+
+    `is_shared`: the address is one of our own machinery, so that many people may stand behind it
+    and its limits would be everybody's.
+    """
+
+    address: str
+    is_shared: bool = False
+
+    @property
+    def household(self) -> str:
+        """What limits count by."""
+        return household(self.address)
+
+
+def origin_of(socket_address: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> Origin:
+    """Where a player comes from: the nearest address that is not a proxy that says more.
 
     `forwarded` are the X-Forwarded-For headers; they are believed only from a trusted address,
-    and only as far back as each hop is trusted.
+    and only as far back as each hop is trusted. Trust makes nobody's address a shared one: whole
+    home networks are trusted where a proxy's address in them is not known beforehand.
     """
     hops = [hop.strip() for header in forwarded for hop in header.split(",")]
     address = socket_address
@@ -30,11 +40,13 @@ def origin_of(socket_address: str, forwarded: Sequence[str], trusted: Sequence[N
         if _parsed(candidate) is None:
             break
         address = candidate
-    return address
+    is_proxy = address == socket_address and is_trusted(address, trusted)
+    is_bridge = is_trusted(address, trusted) and _is_first(address)
+    return Origin(address, is_proxy or is_bridge or _is_loopback(address))
 
 
 def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
-    """Whether `address` is one of our own: its limits would be everybody's limits."""
+    """Whether `address` is believed when it says for whom it speaks."""
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in trusted)
 
@@ -47,6 +59,23 @@ def household(address: str) -> str:
     return str(parsed or "unknown")
 
 
+def _is_loopback(address: str) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
+
+
+def _is_first(address: str) -> bool:
+    """Whether it is the first address of its network, as far as can be told from outside of it.
+
+    That is Docker's bridge, which passes on players over IPv6 and this computer's own under its
+    own address, and on a home network the router, which does so for whoever calls the public
+    address from within. The server is on none of these networks and cannot ask.
+    """
+    parsed = _parsed(address)
+    host_bits = 64 if isinstance(parsed, ipaddress.IPv6Address) else 8
+    return parsed is not None and int(parsed) % (1 << host_bits) == 1
+
+
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         parsed = ipaddress.ip_address(text.strip("[]").partition("%")[0])
@@ -56,54 +85,21 @@ def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return mapped or parsed
 
 
-class Doorstep:
-    """Limits on connections that have not said who they are.
+class Rates:
+    """A token bucket for each household, in a table that strangers cannot make grow."""
 
-    Whoever was admitted counts no more: a whole family behind one address can play.
-    """
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._buckets: dict[str, TokenBucket] = {}
 
-    def __init__(self, trusted: Sequence[Network]) -> None:
-        self._trusted = trusted
-        self._waiting: Counter[str] = Counter()
-        self._rates: dict[str, TokenBucket] = {}
+    def __len__(self) -> int:
+        return len(self._buckets)
 
-    def refusal(self, address: str, now: float) -> str | None:
-        """Why a new connection from `address` is refused ("address", "crowded"), or None."""
-        if self._waiting.total() >= WAITING_TOTAL:
-            return "crowded"
-        if is_trusted(address, self._trusted):
-            return None
-        home = household(address)
-        if self._waiting[home] >= WAITING_PER_ADDRESS or not self._rate(home, now).take(now):
-            return "address"
-        return None
-
-    def enter(self, address: str) -> "Place":
-        """A connection from `address` waits on the doorstep until its place is left."""
-        home = household(address)
-        self._waiting[home] += 1
-        return Place(self._waiting, home)
-
-    def _rate(self, home: str, now: float) -> TokenBucket:
-        bucket = self._rates.pop(home, None) or TokenBucket(*NEW_PER_ADDRESS, now)
-        while len(self._rates) >= ADDRESSES_MAX:
-            del self._rates[next(iter(self._rates))]
-        self._rates[home] = bucket  # last again: the table forgets the longest unseen
-        return bucket
-
-
-class Place:
-    """A connection's place on the doorstep."""
-
-    def __init__(self, waiting: Counter[str], home: str) -> None:
-        self._waiting = waiting
-        self._home: str | None = home
-
-    def leave(self) -> None:
-        """It was admitted, or is gone; the second time says nothing new."""
-        home, self._home = self._home, None
-        if home is None:
-            return
-        self._waiting[home] -= 1
-        if self._waiting[home] <= 0:
-            del self._waiting[home]
+    def take(self, home: str, now: float) -> bool:
+        """Whether `home` may do it once more."""
+        bucket = self._buckets.pop(home, None) or TokenBucket(self._rate, self._burst, now)
+        while len(self._buckets) >= ADDRESSES_MAX:
+            del self._buckets[next(iter(self._buckets))]
+        self._buckets[home] = bucket  # last again: the table forgets the longest unseen
+        return bucket.take(now)

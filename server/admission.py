@@ -8,7 +8,7 @@ from protocol.limits import TokenBucket
 from protocol.messages import Hello
 from protocol.reasons import Reason
 from protocol.resume import Verdict
-from server.addresses import household, is_trusted
+from server.addresses import Origin
 from server.invites import InviteBook
 from server.lockout import Lockout
 from server.peer import TurnedAway
@@ -48,7 +48,7 @@ class Admission:
         self._lockout = Lockout()
         self._joins: dict[str, TokenBucket] = {}
 
-    def judge(self, hello: Hello, address: str, now: float) -> Newcomer | Session:
+    def judge(self, hello: Hello, origin: Origin, now: float) -> Newcomer | Session:
         """A newcomer, or the session that is resumed.
 
         Raises:
@@ -56,7 +56,7 @@ class Admission:
         """
         if hello.resume is not None:
             return self._resumed(hello.resume)
-        self._check_invite(hello.invite or "", address, now)
+        self._check_invite(hello.invite or "", origin, now)
         if len(self._sessions) >= self._settings.max_players:
             raise TurnedAway(Reason.FULL, Reason.FULL.sentence, _FULL_RETRY_S)
         teams = self._settings.rules().team_count()
@@ -72,11 +72,10 @@ class Admission:
             raise StolenToken(session)
         return session
 
-    def _check_invite(self, secret: str, address: str, now: float) -> None:
-        counted = household(address)
-        # Addresses of our own stand for everybody behind them: nobody may lock them all out.
-        is_counted = not is_trusted(address, self._settings.trusted_proxies)
-        wait = self._lockout.wait_s(counted, now) if is_counted else 0.0
+    def _check_invite(self, secret: str, origin: Origin, now: float) -> None:
+        counted = origin.household
+        # A shared address stands for everybody behind it: nobody may lock them all out.
+        wait = 0.0 if origin.is_shared else self._lockout.wait_s(counted, now)
         if wait:
             raise TurnedAway(
                 Reason.BAD_INVITE,
@@ -85,7 +84,7 @@ class Admission:
             )
         entry = self._invites.find(secret)
         if entry is None:
-            if is_counted:
+            if not origin.is_shared:
                 self._lockout.wrong(counted, now)
             raise TurnedAway(Reason.BAD_INVITE, Reason.BAD_INVITE.sentence)
         if not self._invites.is_open(entry):

@@ -14,10 +14,10 @@ import msgspec
 from game.rules import Rules
 from protocol.reasons import Reason
 from server import log
-from server.addresses import Doorstep
 from server.admin import Admin, admin_token
 from server.clock import Clock
 from server.door import Door, listen
+from server.doorstep import Doorstep
 from server.folder import prepare_folder
 from server.health import Health
 from server.invites import InviteBook, InviteFileError, write_private
@@ -92,9 +92,7 @@ class App:
                 health=self._health,
                 clock=self._clock,
             )
-            door = Door(
-                settings, match, self._metrics, self._clock, Doorstep(settings.trusted_proxies)
-            )
+            door = Door(settings, match, self._metrics, self._clock, Doorstep())
             admin = Admin(match, admin_token(folder))
             http = PrivateHttp(self._health, self._metrics, admin)
             gc.collect()

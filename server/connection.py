@@ -12,6 +12,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event
 
 from protocol.reasons import Reason
+from server.addresses import Origin
 from server.clock import Clock
 from server.peer import Peer
 
@@ -28,7 +29,7 @@ class GameConnection(ServerConnection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.address = ""
+        self.origin = Origin("")
         self.bytes_received = 0
         self.farewell: asyncio.Future[tuple[int, str]] = self.loop.create_future()
         """Set when the server wants to close, or when the line is gone."""

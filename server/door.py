@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -16,13 +15,15 @@ from protocol.reasons import Reason
 from protocol.table import TABLE, Direction
 from protocol.version import BUILD, SUBPROTOCOL, world_path
 from server import log
-from server.addresses import Doorstep, origin_of
+from server.addresses import Origin, origin_of
 from server.clock import Clock
 from server.connection import GameConnection
+from server.doorstep import Doorstep
 from server.match import Match
 from server.metrics import Metrics
 from server.peer import Peer
 from server.settings import PREFIX, Settings
+from server.status import StatusPage
 
 OPEN_TIMEOUT_S: Final = 5.0
 CLOSE_TIMEOUT_S: Final = 1.0
@@ -89,6 +90,7 @@ class Door:
         self._metrics = metrics
         self._clock = clock
         self._doorstep = doorstep
+        self._status = StatusPage(self._facts)
         self._server: Server | None = None
         self._log = log.get("door")
 
@@ -118,10 +120,10 @@ class Door:
     async def _attend(self, connection: ServerConnection) -> None:
         """One connection from its handshake to its end. Whoever vanishes costs no traceback."""
         assert isinstance(connection, GameConnection)  # noqa: S101 - what serve was told to make
-        peer = Peer(connection, connection.address, self._match, self._clock.now())
+        peer = Peer(connection, connection.origin, self._match, self._clock.now())
         connection.attend(peer, self._clock)
         self._match.entered(peer)
-        place = self._doorstep.enter(peer.address)
+        place = self._doorstep.enter(peer.origin)
         peer.on_admitted = place.leave
         try:
             code, text = await connection.farewell
@@ -139,7 +141,7 @@ class Door:
         if request.method != "GET":
             return self._refuse(connection, HTTPStatus.METHOD_NOT_ALLOWED, "path", "Use GET.")
         if path == "/status":
-            return self._status()
+            return self._tell_status(connection, request)
         if path != world_path():
             return self._refuse(
                 connection, HTTPStatus.NOT_FOUND, "path", f"There is only {world_path()} here."
@@ -159,10 +161,8 @@ class Door:
                 "version",
                 f"This server speaks {SUBPROTOCOL}: update your game.",
             )
-        host = connection.remote_address[0] if connection.remote_address else ""
-        forwarded = request.headers.get_all("X-Forwarded-For")
-        address = origin_of(host, forwarded, self._settings.trusted_proxies)
-        refusal = self._doorstep.refusal(address, self._clock.now())
+        origin = self._origin(connection, request)
+        refusal = self._doorstep.refusal(origin, self._clock.now())
         if refusal is not None:
             return self._refuse(
                 connection,
@@ -172,8 +172,13 @@ class Door:
                 retry_after_s=BUSY_S,
             )
         assert isinstance(connection, GameConnection)  # noqa: S101 - what serve was told to make
-        connection.address = address
+        connection.origin = origin
         return None
+
+    def _origin(self, connection: ServerConnection, request: Request) -> Origin:
+        host = connection.remote_address[0] if connection.remote_address else ""
+        forwarded = request.headers.get_all("X-Forwarded-For")
+        return origin_of(host, forwarded, self._settings.trusted_proxies)
 
     def _refuse(
         self,
@@ -191,15 +196,25 @@ class Door:
             response.headers["Retry-After"] = str(retry_after_s)
         return response
 
-    def _status(self) -> Response:
-        facts = {
+    def _facts(self) -> dict[str, object]:
+        return {
             "name": self._settings.name,
             **self._match.status(),
             "max_players": self._settings.max_players,
             "protocol": SUBPROTOCOL,
             "build": BUILD,
         }
-        body = msgspec.json.encode(facts)
+
+    def _tell_status(self, connection: ServerConnection, request: Request) -> Response:
+        body = self._status.answer(self._origin(connection, request), self._clock.now())
+        if body is None:
+            return self._refuse(
+                connection,
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "status",
+                "The status was asked for too often: try again in a few seconds.",
+                retry_after_s=BUSY_S,
+            )
         headers = Headers(
             {
                 "Content-Type": "application/json",

@@ -139,7 +139,7 @@ class Match:
         ).inc()
         if reason is not Reason.BYE:
             self._log.info("connection closed", reason=reason.name.lower(), detail=detail)
-            self._log.debug("closed address", address=peer.address)
+            self._log.debug("closed address", address=peer.origin.address)
         session = peer.session
         if session is not None and session.peer is peer and not reason.may_resume:
             self._reception.end(session, now)

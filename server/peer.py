@@ -9,6 +9,7 @@ from protocol.flow import AckWindow
 from protocol.limits import SILENT_S, TokenBucket
 from protocol.messages import Reject
 from protocol.reasons import Reason
+from server.addresses import Origin
 from server.sessions import Session
 
 UNREAD_MAX: Final = 256 * 1024
@@ -55,8 +56,8 @@ class TurnedAway(Refused):
 class Peer:
     """One connection, before and after it is admitted. Times are of the server's clock."""
 
-    def __init__(self, line: Line, address: str, audience: Audience, now: float) -> None:
-        self.address = address
+    def __init__(self, line: Line, origin: Origin, audience: Audience, now: float) -> None:
+        self.origin = origin
         self.session: Session | None = None
         self.window: AckWindow | None = None
         self.conversation = ServerConversation(now)

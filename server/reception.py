@@ -108,7 +108,7 @@ class Reception:
             TurnedAway: when they cannot come in.
         """
         try:
-            judged = self._admission.judge(hello, peer.address, now)
+            judged = self._admission.judge(hello, peer.origin, now)
         except StolenToken as stolen:
             self._log.warning("dead token shown", eid=stolen.session.eid)
             self._metrics.tokens_dead.inc()

@@ -2,15 +2,7 @@ import ipaddress
 
 import pytest
 
-from server.addresses import (
-    ADDRESSES_MAX,
-    WAITING_PER_ADDRESS,
-    WAITING_TOTAL,
-    Doorstep,
-    household,
-    is_trusted,
-    origin_of,
-)
+from server.addresses import ADDRESSES_MAX, Rates, household, is_trusted, origin_of
 
 OURS = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("172.18.0.0/16")]
 
@@ -31,7 +23,7 @@ OURS = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("172.18.0.0/16
     ],
 )
 def test_whose_connection_it_is(socket_address, forwarded, origin):
-    assert origin_of(socket_address, forwarded, OURS) == origin
+    assert origin_of(socket_address, forwarded, OURS).address == origin
 
 
 @pytest.mark.parametrize(
@@ -54,39 +46,38 @@ def test_our_own_addresses():
     assert not is_trusted("no address", OURS)
 
 
-def test_one_address_waits_with_few_connections_only():
-    doorstep = Doorstep(OURS)
-    places = []
-    for number in range(WAITING_PER_ADDRESS):
-        assert doorstep.refusal("203.0.113.9", number * 10.0) is None
-        places.append(doorstep.enter("203.0.113.9"))
-    assert doorstep.refusal("203.0.113.9", 1_000.0) == "address"
-    assert doorstep.refusal("203.0.113.10", 1_000.0) is None
-    places[0].leave()
-    places[0].leave()  # admitted, and later gone: counted once
-    assert doorstep.refusal("203.0.113.9", 1_000.0) is None
-    doorstep.enter("203.0.113.9")
-    assert doorstep.refusal("203.0.113.9", 2_000.0) == "address"
+PRIVATE = [
+    ipaddress.ip_network(text)
+    for text in ("127.0.0.0/8", "::1/128", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+]
+"""What Compose trusts: the proxy's address in there is not known beforehand."""
 
 
-def test_one_address_cannot_hammer():
-    doorstep = Doorstep(OURS)
-    answers = [doorstep.refusal("203.0.113.9", 0.0) for _ in range(12)]
-    assert answers == [None] * 10 + ["address"] * 2
-    assert doorstep.refusal("203.0.113.9", 1.1) is None
-
-
-def test_our_own_proxy_has_the_total_limit_only():
-    doorstep = Doorstep(OURS)
-    for _ in range(WAITING_TOTAL):
-        assert doorstep.refusal("127.0.0.1", 0.0) is None
-        doorstep.enter("127.0.0.1")
-    assert doorstep.refusal("127.0.0.1", 0.0) == "crowded"
-    assert doorstep.refusal("203.0.113.9", 0.0) == "crowded"
+@pytest.mark.parametrize(
+    ("socket_address", "forwarded", "is_shared"),
+    [
+        ("172.18.0.3", ["192.168.1.50"], False),  # a device of the home network
+        ("172.18.0.3", ["fd12:3456::77"], False),
+        ("172.18.0.3", ["203.0.113.9"], False),
+        ("172.18.0.3", ["203.0.113.1"], False),  # the first of somebody else's network
+        ("172.18.0.3", ["172.19.0.1"], True),  # Docker's bridge: IPv6, and this computer itself
+        ("172.18.0.3", ["fd12:3456::1"], True),
+        ("172.18.0.3", ["192.168.1.1"], True),  # the router, for whoever calls it from within
+        ("172.18.0.3", ["127.0.0.1"], True),
+        ("172.18.0.3", [], True),  # a proxy that does not say for whom it speaks
+        ("127.0.0.1", ["::1"], True),
+        ("203.0.113.9", [], False),
+        ("nonsense", [], False),
+    ],
+)
+def test_who_is_our_own_machinery(socket_address, forwarded, is_shared):
+    assert origin_of(socket_address, forwarded, PRIVATE).is_shared is is_shared
 
 
 def test_strangers_cannot_make_the_table_grow():
-    doorstep = Doorstep(OURS)
+    rates = Rates(1.0, 1.0)
     for number in range(ADDRESSES_MAX + 500):
-        doorstep.refusal(str(ipaddress.ip_address(0x0B00_0000 + number)), 0.0)
-    assert len(doorstep._rates) == ADDRESSES_MAX
+        assert rates.take(str(number), 0.0)
+    assert len(rates) == ADDRESSES_MAX
+    assert not rates.take(str(ADDRESSES_MAX), 0.0)
+    assert rates.take("0", 0.0)  # forgotten

@@ -5,6 +5,7 @@ from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from protocol.reasons import Reason
+from server.addresses import Origin
 from server.clock import Clock
 from server.connection import PARTS_MAX, GameConnection
 from server.peer import Peer
@@ -36,7 +37,7 @@ async def line():
     connection = GameConnection(ServerProtocol(), None, ping_interval=None)
     connection.transport = Transport()
     connection.write = lambda _data: None
-    connection.attend(Peer(connection, "192.0.2.1", Audience(), 0.0), Clock(FakeClock()))
+    connection.attend(Peer(connection, Origin("192.0.2.1"), Audience(), 0.0), Clock(FakeClock()))
     return connection
 
 

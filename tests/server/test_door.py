@@ -182,6 +182,21 @@ def test_everybody_may_ask_for_the_status(server):
     assert server.get("/admin/players", "game")[0] == 404
 
 
+async def test_whoever_asks_for_the_status_too_often_is_told_when_to_ask_again(server):
+    async def ask(address):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.ports["game"])
+        writer.write(
+            f"GET /status HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {address}\r\n\r\n".encode()
+        )
+        return await gone(reader, writer)
+
+    answers = [await ask("203.0.113.88") for _ in range(40)]
+    assert b" 200 " in answers[0]
+    assert b" 429 " in answers[-1]
+    assert b"Retry-After: 5" in answers[-1]
+    assert b" 200 " in await ask("203.0.113.89")
+
+
 async def test_a_page_of_our_own_host_may_come(server):
     host = f"127.0.0.1:{server.ports['game']}"
     async with server.line(origin=f"https://{host}"):

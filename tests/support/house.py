@@ -10,6 +10,7 @@ from game.body import IDLE
 from protocol.conversation import ClientConversation
 from protocol.hot import Snap
 from protocol.messages import Welcome
+from server.addresses import origin_of
 from server.clock import Clock
 from server.health import Health
 from server.invites import InviteBook
@@ -54,8 +55,9 @@ class Visitor:
         self.house = house
         self.line = FakeLine()
         self.conversation = ClientConversation(token)
+        origin = origin_of(address, [], house.settings.trusted_proxies)
         self.heard = []
-        self.peer = Peer(self.line, address, house.match, house.now)
+        self.peer = Peer(self.line, origin, house.match, house.now)
         house.match.entered(self.peer)
 
     def say(self, data):
