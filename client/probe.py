@@ -23,6 +23,7 @@ from client.target import Target
 from protocol.invite import Invite, InviteError
 
 INVITE_BYTES_MAX: Final = 4096
+GRACE_S: Final = 0.5
 WAYS: Final = ("any", "home", "outside")
 
 
@@ -46,7 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def look(probes: Sequence[Probe], secret: str) -> list[Report]:
     """Take all ways at once, and stay on the first that leads in."""
-    await asyncio.gather(*(probe.reach() for probe in probes))
+    attempts = [asyncio.create_task(probe.reach()) for probe in probes]
+    waiting = set(attempts)
+    while waiting:
+        # Once one way is open, the others are only waited for as long as they might still win.
+        limit = GRACE_S if any(probe.line for probe in probes) else None
+        done, waiting = await asyncio.wait(waiting, timeout=limit, return_when="FIRST_COMPLETED")
+        if limit and not done:
+            break
+    for attempt in waiting:
+        attempt.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
     open_ones = [probe for probe in probes if probe.line is not None]
     if open_ones:
         await open_ones[0].stay(secret)

@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.commands import ddns, firewall, joining, ports, running, starting, undoing
+from deploy.commands import (
+    ddns,
+    doctor,
+    firewall,
+    joining,
+    ports,
+    probe,
+    running,
+    starting,
+    undoing,
+)
 
 app = typer.Typer(
     name="./lanternhold",
@@ -24,6 +34,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     joining.invite: "invite --new anna",
     joining.bots: "bots 8 --seconds 60",
     undoing.undo: "undo --dry-run",
+    doctor.doctor: "doctor --all",
+    probe.probe: "probe 'lanternhold://join/...'",
 }
 """Each command's function, with the example that its help shows."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 INVITE = re.compile(r"lanternhold://join/[A-Za-z0-9_=-]+")
 WORD = re.compile(r"(?<![A-Za-z0-9_+/=-])[A-Za-z0-9_+/-]{20,}={0,2}(?![A-Za-z0-9_+/=-])")
-V4 = re.compile(r"(?<![\d.])(\d{1,3}\.){3}\d{1,3}(?![\d.])")
+V4 = re.compile(r"(?<![\d.])(\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
 V6 = re.compile(
     r"(?<![0-9A-Za-z:])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{3,45}(?![0-9A-Za-z:])"
 )

@@ -123,12 +123,12 @@ def _publish(facts: Facts, record: str = "A") -> str:
     )
 
 
-ZONE = ("no-network", "dns-servers-down")
+ZONE = ("no-network", "vpn", "dns-servers-down")
 CHECKS = (
     Check("ddns-parked", "dns", (), parked),
-    Check("dns-servers-down", "dns", ("no-network",), servers_down),
+    Check("dns-servers-down", "dns", ("no-network", "vpn"), servers_down),
     Check("dns-no-record", "dns", (*ZONE, "ddns-parked"), no_record),
-    Check("dns-stale", "dns", (*ZONE, "ddns-parked", "vpn", "dns-no-record"), stale),
+    Check("dns-stale", "dns", (*ZONE, "ddns-parked", "dns-no-record"), stale),
     Check("dns-aaaa-wrong", "dns", (*ZONE, "ddns-parked", "dns-no-record"), aaaa_wrong),
     Check(
         "dns-cache-old",

@@ -15,8 +15,8 @@ def firewall_blocks(facts: Facts) -> Finding:
         )
     if not wall.is_known:
         return unknown(
-            "Could not ask the firewall of this computer: that takes root.",
-            "sudo ./lanternhold firewall plan",
+            f"Could not ask the firewall of this computer: {wall.kind or 'it does not answer'}.",
+            "sudo -v, then ./lanternhold doctor again.",
         )
     return ok(f"{wall.kind} lets players in." if wall.kind else "No firewall is at work here.")
 

@@ -62,8 +62,8 @@ def local_address_changed(facts: Facts) -> Finding:
         return ok(f"The router maps to {lan.address}, this computer's address of now.")
     return fail(
         f"This computer has {lan.address} now; the mapping on the router was made for {old[0]}.",
-        f"./lanternhold ports open maps it anew; and let the router always give {lan.address} to "
-        f"MAC {lan.mac or 'of this computer'} (called reservation, or static lease).",
+        f"Let the router always give {old[0]} to MAC {lan.mac or 'of this computer'} (called "
+        "reservation, or static lease) and reconnect; or ./lanternhold ports open maps it anew.",
     )
 
 

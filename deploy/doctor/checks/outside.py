@@ -24,7 +24,7 @@ def isp_blocks_https(facts: Facts) -> Finding:
             f"TCP 443 is mapped here, but {facts.outside.by} knocked at {_address(facts)}:443 and "
             "nothing came through: the provider, or a filter on the way, blocks it.",
             "Ask the provider to open TCP 443, or map another port: ./lanternhold ports open "
-            "--external 8443, and invite friends anew.",
+            "--https 8443, and invite friends anew.",
         )
     return _seen(facts, HTTPS, seen)
 
@@ -33,12 +33,17 @@ def isp_blocks_http(facts: Facts) -> Finding:
     """Port 80 is only for the proof of the certificate, and 443 can give that too."""
     seen = facts.outside.ports.get(HTTP, "")
     if seen == "silent" and facts.wanted.outside and _is_mapped(facts, HTTP):
-        return warn(
+        evidence = (
             f"TCP 80 is mapped here, but {facts.outside.by} could not come in by it: the provider "
-            "blocks it. Players use 443 and do not notice.",
-            "Prove the name by 443 alone: LANTERNHOLD_ACME_CHALLENGE=tls in .env, then "
-            "./lanternhold up.",
+            "blocks it."
         )
+        remedy = (
+            "Prove the name by 443 alone: LANTERNHOLD_ACME_CHALLENGE=tls in .env, then "
+            "./lanternhold down and up."
+        )
+        if facts.door.public_left_s is None:
+            return fail(f"{evidence} Without it there is no certificate yet.", remedy)
+        return warn(f"{evidence} Players use 443 and do not notice.", remedy)
     return _seen(facts, HTTP, seen)
 
 
@@ -47,7 +52,7 @@ def port_closed(facts: Facts) -> Finding:
     refused = [p for p in (HTTPS, HTTP) if facts.outside.ports.get(p) == "closed"]
     if HTTPS in refused and facts.wanted.outside:
         return fail(
-            f"{facts.outside.by.capitalize()} was refused at {_address(facts)}:443: the router "
+            f"From outside, {facts.outside.by} was refused at {_address(facts)}:443: the router "
             "does not hand it on to this computer.",
             "./lanternhold ports open",
         )
@@ -99,7 +104,8 @@ def proof(facts: Facts) -> Finding:
     if outside.friend is not None:
         return fail(f"A friend could not join: {outside.friend_detail}", ASK)
     if outside.ports.get(HTTPS) == "open":
-        return ok(f"{outside.by.capitalize()} came in at port 443.")
+        by = f"{outside.by[:1].upper()}{outside.by[1:]}"
+        return info(f"{by} came in at port 443. No friend has tried to join.", ASK)
     return unknown("Could not confirm that a friend outside can join: nobody has tried.", ASK)
 
 

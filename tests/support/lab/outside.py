@@ -76,7 +76,7 @@ async def probe(address: str, port: int) -> str:
 
 def answer(status: int, body: str, **headers: str) -> bytes:
     """An HTTP answer; the connection ends with it."""
-    fields = {"Content-Type": "text/plain", "Connection": "close", **headers}
+    fields = {"Content_Type": "text/plain", "Connection": "close", **headers}
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     data = body.encode()
     return f"HTTP/1.1 {status} .\r\n{lines}Content-Length: {len(data)}\r\n\r\n".encode() + data

@@ -1,0 +1,180 @@
+"""`doctor`: what is wrong, why, and what to do."""
+
+import asyncio
+import contextlib
+import json as codec
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy import invitation, modes, screen
+from deploy.clone import Clone, write_private
+from deploy.commands.opening import open_clone, stack_of
+from deploy.doctor.engine import FINE, Diagnosis, Judged, examine
+from deploy.doctor.finding import Status
+from deploy.doctor.redaction import redact
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.screen import Json
+from deploy.settings import Settings
+from deploy.stack import Stack
+
+LOOKS = {
+    Status.OK: ("green", "ok"),
+    Status.INFO: ("cyan", "info"),
+    Status.WARN: ("yellow", "warn"),
+    Status.FAIL: ("bold red", "FAIL"),
+    Status.UNKNOWN: ("dim", "?"),
+    Status.SKIPPED: ("dim", "-"),
+}
+PROBE_BYTES = 200_000
+AGAIN_S = 15.0
+SECRET_BYTES = 4096
+
+
+def doctor(
+    *,
+    json: Json = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=f"Look again every {AGAIN_S:.0f} s, until Ctrl-C.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write it all down, without secrets, to show to others."),
+    ] = None,
+    seen_outside: Annotated[
+        str,
+        typer.Option(
+            "--outside",
+            metavar="FILE",
+            help="What a friend's ./lanternhold probe LINK --json printed; - reads it.",
+        ),
+    ] = "",
+    all_: Annotated[bool, typer.Option("--all", help="Show what is fine, too.")] = False,
+) -> None:
+    """Say what is wrong, why, and what to do. Exit code 1 when something keeps players out.
+
+    A fault is named once: what follows from it is skipped. Nothing is changed. Whether friends come
+    in is judged by what somebody outside saw: LANTERNHOLD_DEPLOY_PROBER names a command that looks
+    from another place, or give a friend's probe with --outside.
+    """
+    clone, chosen = open_clone()
+    friend = _friend(seen_outside)
+    while True:
+        found = _diagnose(clone, chosen, friend)
+        if report is not None:
+            _write(report, found, clone, chosen)
+        if json:
+            screen.answer(found.as_json())
+        else:
+            _show(found, everything=all_)
+        if not watch:
+            break
+        with _ended_by_interrupt():
+            time.sleep(AGAIN_S)
+    if found.faults:
+        raise typer.Exit(1)
+
+
+def _diagnose(clone: Clone, chosen: Settings, friend: dict[str, Any] | None) -> Diagnosis:
+    # What speaks HTTP, DNS and UPnP takes a while to import, which other commands can do without.
+    from deploy.doctor.checks import CHECKS  # noqa: PLC0415
+    from deploy.doctor.gathering.everything import gather  # noqa: PLC0415
+    from deploy.doctor.gathering.outside import ask_prober  # noqa: PLC0415
+
+    mode = modes.remembered(clone)
+    stack = stack_of(clone, chosen, mode) if mode else None
+    with screen.progress() as say:
+        if friend is None and chosen.prober and stack is not None:
+            say("Having somebody outside look ...")
+            link = _link(clone, stack, chosen)
+            friend = ask_prober(chosen.prober, link) if link else None
+        say("Looking at this computer, the router, DNS, the certificate and the game ...")
+        return examine(CHECKS, asyncio.run(gather(clone, chosen, stack, friend)))
+
+
+def _link(clone: Clone, stack: Stack, chosen: Settings) -> str:
+    """The invite for the prober; "" while the server gives none, which a check will say."""
+    with contextlib.suppress(Problem):
+        return invitation.invite(stack, chosen, clone=clone)[0].link()
+    return ""
+
+
+def _friend(file: str) -> dict[str, Any] | None:
+    if not file:
+        return None
+    from deploy.doctor.gathering.outside import read_probe  # noqa: PLC0415
+
+    try:
+        text = sys.stdin.read(PROBE_BYTES) if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Problem(f"{file} cannot be read: {problem}", "", USED_WRONGLY) from None
+    said = read_probe(text)
+    if said is None:
+        raise Problem(
+            "This is not what ./lanternhold probe LINK --json prints.",
+            "have the friend run exactly that, and send all of it",
+            USED_WRONGLY,
+        )
+    return said
+
+
+@contextlib.contextmanager
+def _ended_by_interrupt() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _write(file: Path, found: Diagnosis, clone: Clone, chosen: Settings) -> None:
+    """The report: what is in it may be shown to anybody."""
+    page = {
+        "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": sys.version.split()[0],
+        "system": sys.platform,
+        "settings": sorted(chosen.given),  # their names; values are the host's own business
+        **found.as_json(),
+    }
+    try:
+        write_private(file, codec.dumps(redact(page, _secrets(clone)), indent=2) + "\n")
+    except OSError as problem:
+        raise Problem(f"{file} cannot be written: {problem}", "name another file") from None
+
+
+def _secrets(clone: Clone) -> list[str]:
+    """What lies in our own secret files, so that no error text can carry it out."""
+    found = []
+    for file in sorted((clone.state / "secrets").glob("*")):
+        with contextlib.suppress(OSError):
+            found.append(file.read_bytes()[:SECRET_BYTES].decode("utf-8", "replace").strip())
+    return found
+
+
+def _show(found: Diagnosis, *, everything: bool) -> None:
+    console = screen.out()
+    for one in found.judged:
+        status, remedy = one.finding.status, one.finding.remedy
+        if everything or status in {Status.FAIL, Status.WARN} or (status is Status.INFO and remedy):
+            _show_one(one)
+    unknown = [one for one in found.judged if one.finding.status is Status.UNKNOWN]
+    if unknown and not everything:
+        named = ", ".join(one.check.id for one in unknown)
+        console.print(f"Could not confirm: {named} (--all says why).", markup=False)
+    good = sum(one.finding.status is Status.OK for one in found.judged)
+    verdict = "All is well." if found.verdict == FINE else f"The fault: {found.verdict}."
+    if not found.faults and found.warnings:
+        verdict = f"Players come in; look at {found.verdict} all the same."
+    console.print(f"{good} of {len(found.judged)} checks are fine. {verdict}", style="bold")
+
+
+def _show_one(one: Judged) -> None:
+    console = screen.out()
+    colour, word = LOOKS[one.finding.status]
+    console.print(f"[{colour}]{word:<5}[/]{one.check.id:<26}", end="")
+    console.print(one.finding.evidence, markup=False)
+    if one.finding.remedy:
+        console.print(f"{'':<5}{'':<26}Next: {one.finding.remedy}", markup=False)

@@ -1,0 +1,134 @@
+"""All facts, gathered side by side. Nothing is changed, and nothing takes longer than seconds."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from deploy.address.here import chosen_sources
+from deploy.address.kinds import Family
+from deploy.address.public import Verdict, find
+from deploy.address.sources import Echo
+from deploy.clone import Clone
+from deploy.doctor.facts import Acme, Facts, Lan, Outside, Public, Router, Wanted
+from deploy.doctor.gathering import door, firewall, game, host, names, outside, router
+from deploy.ledger import Ledger
+from deploy.modes import Mode
+from deploy.ports.access import RouterAccess
+from deploy.problem import Problem
+from deploy.settings import Settings
+from deploy.stack import Stack
+
+MAPPING_KIND = "port-mapping"
+
+
+async def gather(
+    clone: Clone,
+    settings: Settings,
+    stack: Stack | None,
+    friend: Mapping[str, Any] | None = None,
+) -> Facts:
+    """The facts of this very house.
+
+    Args:
+        clone: whose server.
+        settings: the host's.
+        stack: what the last `up` started, or None.
+        friend: what a probe from outside printed.
+    """
+    mode = stack.mode if stack else None
+    at_home = router.lan()
+    (running, where), said, wall, named = await asyncio.gather(
+        game.look(clone, stack),
+        _router_and_address(settings, at_home),
+        asyncio.to_thread(firewall.look, clone, settings),
+        names.look(clone, settings.domain),
+    )
+    seen_router, public = said
+    https_port = where.https_port if where else 0
+    computer, tls, inside = await asyncio.gather(
+        host.look(clone, settings, mode, _clocks(settings), runs=where is not None),
+        door.look(clone, settings, mode, https_port),
+        outside.knock_from_inside(public.v4, https_port),
+    )
+    seen = _outside(public, named.a.zone, tls.acme, friend)
+    return Facts(
+        wanted=_wanted(clone, settings, mode, where.https_port if where else 0),
+        host=computer,
+        lan=at_home,
+        router=seen_router,
+        public=public,
+        names=named,
+        firewall=wall,
+        door=tls,
+        game=running,
+        outside=replace(seen, inside=inside[0], inside_is_us=inside[1]),
+    )
+
+
+async def _router_and_address(settings: Settings, at_home: Lan) -> tuple[Router, Public]:
+    """The router, and the address that the world sees: the router's word is one of its sources."""
+    if not at_home.address and not at_home.address6:
+        return router.NOT_ASKED, Public(v4="", why="there is no network")
+    access = RouterAccess()
+    seen, v4, v6 = await asyncio.gather(
+        router.look(access),
+        _verdict(settings, Family.V4, access),
+        _verdict(settings, Family.V6, access, at_home.address6),
+    )
+    address4 = v4.address or ""
+    return seen, Public(v4=address4, v6=v6.address or "", why=v4.why)
+
+
+async def _verdict(
+    settings: Settings, family: Family, access: RouterAccess, own: str = ""
+) -> Verdict:
+    if family is Family.V6 and not own:
+        return Verdict(family, None, "this computer has no lasting IPv6 address")
+    try:
+        asked = chosen_sources(settings.given, access.outer_address)
+        return await find(family, asked, own=[own] if own else [])
+    except Problem as problem:
+        return Verdict(family, None, problem.what)
+
+
+def _wanted(clone: Clone, settings: Settings, mode: Mode | None, https_port: int) -> Wanted:
+    mappings = _mappings(clone)
+    return Wanted(
+        mode=str(mode) if mode else "",
+        domain=settings.domain,
+        https_port=https_port or settings.https_port,
+        http_port=settings.http_port,
+        outside=bool(settings.domain or mappings),
+        mappings=mappings,
+    )
+
+
+def _mappings(clone: Clone) -> dict[int, tuple[str, int]]:
+    """The IPv4 mappings of the ledger: external port -> our address then, our port."""
+    try:
+        entries = Ledger.of(clone).entries()
+    except Problem:
+        return {}
+    kept = [e.desired for e in entries if e.kind == MAPPING_KIND and e.desired.get("ip") != 6]
+    return {int(d["external"]): (str(d["client"]), int(d["internal"])) for d in kept}
+
+
+def _outside(
+    public: Public,
+    zone: Sequence[str] | None,
+    acme: Acme,
+    friend: Mapping[str, Any] | None,
+) -> Outside:
+    is_named = bool(public.v4) and tuple(zone or ()) == (public.v4,)
+    return outside.seen(acme, friend, address=public.v4, is_named=is_named)
+
+
+def _clocks(settings: Settings) -> list[str]:
+    """Pages that the time is read off: the certificate authority's, and those that echo."""
+    pages = [door.directory(settings)]
+    try:
+        sources = chosen_sources(settings.given)
+    except Problem:
+        return pages
+    return pages + [source.url for source in sources if isinstance(source, Echo)]

@@ -1,0 +1,72 @@
+"""The public name: its zone, the resolver here, and the updater's memory."""
+
+import asyncio
+
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+import msgspec
+
+from deploy.address.kinds import Family
+from deploy.clone import Clone
+from deploy.ddns.state import Memory
+from deploy.ddns.zone import Zone
+from deploy.doctor.facts import Names, Records
+from deploy.ledger import Ledger
+from deploy.problem import Problem
+
+RESOLVE_S = 3.0
+RECORD_KIND = "dns-record"
+
+
+async def look(clone: Clone, domain: str) -> Names:
+    """All that is known of the name."""
+    if not domain:
+        return Names(a=Records(), aaaa=Records())
+    zone = Zone(domain)
+    a, aaaa = await asyncio.gather(*(_records(zone, domain, family) for family in Family))
+    return Names(a=a, aaaa=aaaa, parked=_parked(clone, domain), provider=_provider(clone, domain))
+
+
+async def _records(zone: Zone, domain: str, family: Family) -> Records:
+    sight, (seen, left_s) = await asyncio.gather(zone.look(family), _resolve(domain, family))
+    return Records(
+        zone=sight.addresses if sight.is_known else None,
+        seen=seen,
+        left_s=left_s,
+        ttl=sight.ttl,
+        why=sight.why,
+    )
+
+
+async def _resolve(domain: str, family: Family) -> tuple[tuple[str, ...] | None, int | None]:
+    """What the system's resolver says, and for how many seconds it will."""
+    try:
+        resolver = dns.asyncresolver.Resolver()
+        resolver.lifetime = RESOLVE_S
+        answer = await resolver.resolve(domain, family.record, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return (), None
+    except (dns.exception.DNSException, OSError):
+        return None, None
+    return tuple(sorted(str(one) for one in answer)), answer.rrset.ttl if answer.rrset else None
+
+
+def _parked(clone: Clone, domain: str) -> str:
+    for file in sorted((clone.state / "ddns").glob(f"{domain}.*.json")):
+        try:
+            memory = msgspec.json.decode(file.read_bytes(), type=Memory)
+        except (OSError, msgspec.DecodeError):
+            continue
+        if memory.is_parked:
+            return memory.sentence or memory.word
+    return ""
+
+
+def _provider(clone: Clone, domain: str) -> str:
+    try:
+        entries = Ledger.of(clone).entries()
+    except Problem:
+        return ""
+    kept = [e.desired for e in entries if e.kind == RECORD_KIND]
+    return next((str(d.get("provider", "")) for d in kept if d.get("hostname") == domain), "")

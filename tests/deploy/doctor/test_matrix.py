@@ -1,0 +1,230 @@
+"""The fault matrix with made-up facts: each fault is told, and alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from deploy.address.kinds import Kind
+from deploy.doctor.checks import CHECKS
+from deploy.doctor.engine import examine
+from deploy.doctor.facts import (
+    Acme,
+    Door,
+    Facts,
+    Firewall,
+    Game,
+    Held,
+    Host,
+    Lan,
+    Names,
+    Outside,
+    Public,
+    Records,
+    Router,
+    Wanted,
+)
+
+OURS = {443: ("192.168.1.10", 8443), 80: ("192.168.1.10", 8080)}
+TABLE = {443: Held("192.168.1.10", 8443), 80: Held("192.168.1.10", 8080)}
+HEALTHY = Facts(
+    wanted=Wanted(mappings=OURS),
+    router=Router(table=TABLE),
+    outside=Outside(friend="", ports={443: "open"}, by="a friend"),
+)
+STOPPED = Game(parts={}, protocol="", healthy=None, store_failed=None)
+BEHIND = ("192.168.1.1", Kind.PRIVATE)
+
+
+def docker(fault):
+    wanted = replace(HEALTHY.wanted, mode="docker")
+    return replace(
+        HEALTHY, wanted=wanted, host=Host(docker=fault, docker_why="W", docker_remedy="R")
+    )
+
+
+def without_outside(**changes):
+    """A world in which nobody has looked from outside."""
+    return replace(HEALTHY, **{"outside": Outside(), **changes})
+
+
+def names(**changes):
+    return without_outside(names=replace(HEALTHY.names, **changes))
+
+
+def acme(detail, kind="connection", challenge="http-01", **more):
+    story = Acme("failing", challenge, kind, detail, retry_in_s=60, attempt=1, **more)
+    return without_outside(door=Door(public_left_s=None, public_from_s=None, acme=story))
+
+
+WORLDS = [
+    ("docker-missing", replace(docker("missing"), game=STOPPED)),
+    ("docker-down", replace(docker("not running"), game=STOPPED)),
+    ("docker-down", replace(docker("no answer"), game=STOPPED)),
+    ("docker-forbidden", replace(docker("forbidden"), game=STOPPED)),
+    ("compose-old", replace(docker("old compose"), game=STOPPED)),
+    ("compose-old", replace(docker("no compose"), game=STOPPED)),
+    ("disk-full", without_outside(host=Host(free_bytes=1000), game=Game(store_failed=True))),
+    ("disk-full", without_outside(host=Host(free_bytes=1_500_000_000))),
+    ("clock-skew", without_outside(host=Host(clock_off_s=-7200.0), door=Door(public_left_s=None))),
+    ("clock-skew", without_outside(host=Host(clock_off_s=45.0))),
+    ("port-in-use", without_outside(host=Host(taken={8443: "apache2 (process 9)"}), game=STOPPED)),
+    ("server-not-running", without_outside(game=STOPPED)),
+    ("server-not-running", without_outside(wanted=replace(HEALTHY.wanted, mode=""), game=STOPPED)),
+    (
+        "no-network",
+        without_outside(
+            lan=Lan(address="", gateway=""),
+            router=Router(asked=False, speaks=(), outer="", outer_kind=None),
+            public=Public(v4="", why="no network"),
+            names=Names(a=Records(zone=None, seen=None), aaaa=Records(zone=None, seen=None)),
+            door=Door(authority_answers=False),
+        ),
+    ),
+    ("vpn", without_outside(lan=Lan(vpn="wg0"), public=Public(v4="198.51.100.1"))),
+    (
+        "local-ip-changed",
+        without_outside(lan=Lan(address="192.168.1.77"), router=Router(table=TABLE)),
+    ),
+    (
+        "cgnat",
+        without_outside(
+            router=Router(outer="100.64.1.2", outer_kind=Kind.CARRIER, table={443: None, 80: None})
+        ),
+    ),
+    (
+        "cgnat",  # the router says nothing, the second hop does
+        without_outside(
+            router=Router(
+                outer="", outer_kind=None, hops=(BEHIND, ("100.64.1.1", Kind.CARRIER)), table={}
+            )
+        ),
+    ),
+    ("cgnat", without_outside(router=Router(outer="192.0.1.9", table=TABLE))),
+    ("ds-lite", without_outside(router=Router(outer="192.0.0.2", outer_kind=Kind.DS_LITE))),
+    (
+        "double-nat",
+        without_outside(router=Router(outer="10.0.0.2", outer_kind=Kind.PRIVATE, table=TABLE)),
+    ),
+    (
+        "double-nat",  # the router was told the public address, and the hops betray it
+        without_outside(router=Router(hops=(BEHIND, ("10.0.0.1", Kind.PRIVATE)), table=TABLE)),
+    ),
+    ("router-no-upnp", without_outside(router=Router(speaks=(), outer="", outer_kind=None))),
+    (
+        "mapping-conflict",
+        without_outside(router=Router(table=TABLE | {443: Held("192.168.1.20", 443)})),
+    ),
+    ("mapping-lost", without_outside(router=Router(table={443: None, 80: None}))),
+    (
+        "mapping-missing",
+        without_outside(wanted=Wanted(), router=Router(table={443: None, 80: None})),
+    ),
+    (
+        "mapping-wrong-port",
+        without_outside(
+            wanted=Wanted(), router=Router(table={443: Held("192.168.1.10", 1), 80: None})
+        ),
+    ),
+    ("firewall-blocks", without_outside(firewall=Firewall(blocks={8443: "closed"}, kind="ufw"))),
+    ("exposed", without_outside(firewall=Firewall(exposed={9090: "Prometheus"}))),
+    ("ddns-parked", names(a=Records(zone=("192.0.1.77",), seen=()), parked="badauth")),
+    ("dns-servers-down", names(a=Records(zone=None), aaaa=Records(zone=None))),
+    ("dns-no-record", names(a=Records())),
+    ("dns-stale", names(a=Records(zone=("192.0.1.77",), seen=("192.0.1.77",)))),
+    ("dns-aaaa-wrong", names(aaaa=Records(zone=("3ffe::99",), seen=("3ffe::99",)))),
+    ("dns-cache-old", names(a=Records(zone=("192.0.1.2",), seen=("192.0.1.7",), left_s=41))),
+    (
+        "isp-blocks-443",
+        replace(
+            HEALTHY,
+            outside=Outside({443: "silent"}, "a friend", "timeout", "tcp", "No answer."),
+        ),
+    ),
+    ("isp-blocks-80", without_outside(outside=Outside({80: "silent"}, "the authority"))),
+    (
+        "isp-blocks-80",
+        replace(acme("timeout", challenge="http-01"), outside=Outside({80: "silent"}, "it")),
+    ),
+    (
+        "port-closed",
+        replace(
+            HEALTHY, outside=Outside({443: "closed"}, "a friend", "refused", "tcp", "Refused.")
+        ),
+    ),
+    (
+        "somebody-else-answers",
+        replace(
+            HEALTHY,
+            outside=Outside({443: "open"}, "a friend", "certificate-name", "tls", "Another."),
+        ),
+    ),
+    (
+        "friend-can-join",
+        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "rejected", "join", "Full.")),
+    ),
+    ("certificate-home", without_outside(door=Door(home_left_s=-5.0))),
+    ("certificate-pending", acme("DNS problem: SERVFAIL", "dns")),
+    (
+        "certificate-pending",
+        without_outside(door=Door(public_left_s=None, acme=Acme("obtaining", "http-01"))),
+    ),
+    ("certificate-pending", without_outside(door=Door(public_left_s=None))),
+    ("certificate-rate-limited", acme("too many certificates", "rateLimited", "")),
+    ("certificate-expired", without_outside(door=Door(public_left_s=-60.0))),
+    ("certificate-expired", without_outside(door=Door(public_left_s=86400.0, public_from_s=-7e6))),
+    ("acme-down", without_outside(door=Door(authority_answers=False))),
+    ("acme-down", without_outside(door=Door(authority_answers=False, public_left_s=None))),
+    ("tick-stuck", without_outside(game=Game(healthy=False, protocol="", store_failed=True))),
+    ("store-failing", without_outside(game=Game(store_failed=True))),
+    ("door-silent", without_outside(game=Game(protocol=""))),
+    ("version-mismatch", without_outside(game=Game(protocol="lanternhold.9"))),
+]
+IDS = [f"{verdict}-{number}" for number, (verdict, _) in enumerate(WORLDS)]
+
+
+@pytest.mark.parametrize(("verdict", "facts"), WORLDS, ids=IDS)
+def test_the_root_verdict_is_right_and_alone(verdict, facts):
+    found = examine(CHECKS, facts)
+    assert found.verdict == verdict
+    assert [one.check.id for one in found.faults or found.warnings] == [verdict]
+
+
+@pytest.mark.parametrize(("verdict", "facts"), WORLDS, ids=IDS)
+def test_every_fault_has_evidence_and_something_to_do(verdict, facts):
+    for one in [*examine(CHECKS, facts).faults, *examine(CHECKS, facts).warnings]:
+        assert one.finding.evidence
+        assert one.finding.remedy
+
+
+def test_every_check_that_can_fail_is_seen_failing_somewhere():
+    quiet = {"sleep", "several-routers", "no-stable-ipv6", "hairpin-missing"}  # they only inform
+    assert {check.id for check in CHECKS} - {verdict for verdict, _ in WORLDS} == quiet
+
+
+def test_in_the_healthy_world_all_is_well():
+    found = examine(CHECKS, HEALTHY)
+    assert found.verdict == "ok"
+    assert not found.faults
+    assert not found.warnings
+
+
+def test_at_home_alone_nothing_outside_is_a_fault():
+    """Who plays in one house needs no router, no name and no port."""
+    wanted = Wanted(domain="", outside=False)
+    router = Router(speaks=(), outer="100.64.1.2", outer_kind=None, table={})
+    facts = Facts(wanted=wanted, router=router, door=Door(public_left_s=None), outside=Outside())
+    assert examine(CHECKS, facts).verdict == "ok"
+
+
+def test_a_friend_who_is_in_outweighs_what_the_router_looks_like():
+    """A port mapped by hand on a router without UPnP is no fault when it works."""
+    router = Router(speaks=(), outer="", outer_kind=None, table={})
+    assert examine(CHECKS, replace(HEALTHY, router=router)).verdict == "ok"
+
+
+def test_without_hairpin_a_closed_look_from_inside_says_nothing_of_the_port():
+    found = examine(CHECKS, without_outside(outside=Outside(inside="closed")))
+    judged = {one.check.id: one for one in found.judged}
+    assert found.verdict == "ok"
+    assert str(judged["hairpin-missing"].finding.status) == "info"
+    assert str(judged["isp-blocks-443"].finding.status) == "unknown"
