@@ -26,10 +26,14 @@ DESCRIPTION = """<?xml version="1.0"?>
 <deviceList><device><deviceType>urn:schemas-upnp-org:device:WANDevice:1</deviceType>
 <friendlyName>w</friendlyName><UDN>uuid:odd2</UDN><deviceList>
 <device><deviceType>urn:schemas-upnp-org:device:WANConnectionDevice:1</deviceType>
-<friendlyName>c</friendlyName><UDN>uuid:odd3</UDN><serviceList><service>
+<friendlyName>c</friendlyName><UDN>uuid:odd3</UDN><serviceList>{spare}<service>
 <serviceType>{service}</serviceType><serviceId>urn:upnp-org:serviceId:WANIPConn1</serviceId>
 <SCPDURL>{scpd}</SCPDURL><controlURL>{control}</controlURL><eventSubURL>/event</eventSubURL>
 </service></serviceList></device></deviceList></device></deviceList></device></root>"""
+SPARE = """<service>
+<serviceType>urn:schemas-upnp-org:service:WANPPPConnection:1</serviceType>
+<serviceId>urn:upnp-org:serviceId:WANPPPConn1</serviceId><SCPDURL>/s</SCPDURL>
+<controlURL>/spare</controlURL><eventSubURL>/event</eventSubURL></service>"""
 ANSWER = """<?xml version="1.0"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{body}</s:Body>
 </s:Envelope>"""
@@ -52,6 +56,7 @@ class OddRouter:
         swaps_port: it keeps another internal port than asked.
         base, control, scpd, name, maker, service: parts of its description.
         description: the whole of it instead.
+        has_spare: it lists a line first that is down.
         redirect: where a request for the description is sent to.
         calls: (action, arguments) of all that was asked.
         fetched: the paths that were fetched.
@@ -72,6 +77,7 @@ class OddRouter:
     maker: str = "Oddities"
     service: str = SERVICE
     description: bytes | None = None
+    has_spare: bool = False
     redirect: str = ""
     is_silent: bool = False
     calls: list = field(default_factory=list)
@@ -109,6 +115,7 @@ class OddRouter:
             return web.Response(body=self.description, content_type="text/xml")
         names = ("base", "control", "scpd", "name", "maker", "service")
         filled = {key: escape(getattr(self, key)) for key in names}
+        filled["spare"] = SPARE if self.has_spare else ""
         return web.Response(text=DESCRIPTION.format(**filled), content_type="text/xml")
 
     async def _post(self, request):
@@ -120,7 +127,8 @@ class OddRouter:
         if code:
             body = FAULT.format(code=code, text=TEXTS.get(code, "No"))
             return web.Response(status=500, text=ANSWER.format(body=body))
-        told = "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in self._do(action, said).items())
+        done = self._do(action, said) if request.path != "/spare" else {}
+        told = "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in done.items())
         body = f'<u:{action}Response xmlns:u="{self.service}">{told}</u:{action}Response>'
         return web.Response(text=ANSWER.format(body=body), content_type="text/xml")
 

@@ -118,7 +118,7 @@ async def test_every_request_goes_to_the_router_s_own_address():
 async def test_a_good_description_may_not_be_long():
     async with OddRouter().running() as router:
         filled = DESCRIPTION.format(
-            base="", control="/ctl", scpd="/s", name="n", maker="m", service=SERVICE
+            base="", control="/ctl", scpd="/s", name="n", maker="m", service=SERVICE, spare=""
         ).encode()
         for padding, is_read in ((60_000, True), (70_000, False)):
             router.description = filled + b"<!--" + b"x" * padding + b"-->"
@@ -195,6 +195,12 @@ async def test_a_line_by_ppp_counts():
     kind = "urn:schemas-upnp-org:service:WANPPPConnection:1"
     async with OddRouter(service=kind).running() as router:
         assert (await (await read(router)).open(WISH)).external == 443
+
+
+async def test_a_line_that_is_down_is_passed_over():
+    async with OddRouter(has_spare=True).running() as router:
+        assert (await (await read(router)).open(WISH)).external == 443
+        assert 443 in router.table
 
 
 async def test_a_broken_entry_is_said_to_be():
