@@ -1,5 +1,6 @@
 """What stands and lies on the ground: nodes, the piles among them, and when things grow back."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,9 +11,16 @@ from game.terrain import Terrain
 
 _KINDS: Final = 8  # more than there are node kinds: makes one number of a tile and a kind
 
+CELL_TILES: Final = 16
+"""Tiles along the side of a cell, in which nodes are told to players."""
+CELL_NODES: Final = 255
+"""Nodes in one cell; the wire counts them in one byte."""
+
 
 class Ground:
     """All nodes by nid, on a terrain. At most one pile of a kind lies on a tile.
+
+    No pile makes more than CELL_NODES nodes of a cell: nobody could see it.
 
     `regrowth` tells which nodes gain an item in which tick: no tick has to look at all nodes.
     A node is in it exactly once while it grows back and lacks something.
@@ -34,6 +42,7 @@ class Ground:
         self.changed: set[int] = set()
         self.removed: dict[int, tuple[int, int]] = {}
         self._born: set[int] = set()
+        self._in_cell = Counter(_cell(node.tx, node.ty) for node in self.nodes.values())
         self._piles = {
             self._key(node.kind, node.tx, node.ty): nid
             for nid, node in self.nodes.items()
@@ -53,10 +62,13 @@ class Ground:
         return plus(EMPTY, traits.item, traits.stock)
 
     def lay(self, item: int, count: int, tx: int, ty: int) -> int:
-        """Lay items down at a tile or, where its pile is full, beside it; returns the last nid."""
+        """Lay items down at a tile or, where no room is, beside it; returns the last nid."""
         kind, nid = PILES[item], 0
         for x, y in self._around(tx, ty):
-            nid = self._piles.get(self._key(kind, x, y), 0) or self._put(Node(kind, 0, x, y))
+            there = self._piles.get(self._key(kind, x, y), 0)
+            if not there and self._in_cell[_cell(x, y)] >= CELL_NODES:
+                continue
+            nid = there or self._put(Node(kind, 0, x, y))
             pile = self.nodes[nid]
             laid = min(count, PILE_MAX - pile.stock)
             if laid:
@@ -112,6 +124,7 @@ class Ground:
         self.nodes.clear()
         self.regrowth.clear()
         self._piles.clear()
+        self._in_cell.clear()
 
     def contents(self) -> Cargo:
         """All items that nodes and piles hold."""
@@ -126,6 +139,7 @@ class Ground:
             nid = nid % NID_MAX + 1
         self.next_nid = nid % NID_MAX + 1
         self.nodes[nid] = node
+        self._in_cell[_cell(node.tx, node.ty)] += 1
         self._born.add(nid)
         self.changed.add(nid)
         if node.kind in PILES:
@@ -134,6 +148,7 @@ class Ground:
 
     def _remove(self, nid: int) -> None:
         node = self.nodes.pop(nid)
+        self._in_cell[_cell(node.tx, node.ty)] -= 1
         del self._piles[self._key(node.kind, node.tx, node.ty)]
         self.changed.discard(nid)
         if nid not in self._born:
@@ -153,3 +168,8 @@ class Ground:
 
     def _key(self, kind: int, tx: int, ty: int) -> int:
         return (ty * self.terrain.size + tx) * _KINDS + kind
+
+
+def _cell(tx: int, ty: int) -> tuple[int, int]:
+    """The cell of a tile."""
+    return tx // CELL_TILES, ty // CELL_TILES

@@ -59,8 +59,9 @@ class CellBoard:
             cell = self._of_tile(node.tx, node.ty)
             self._nodes[cell].add(nid)
             self._note(cell, _seen(nid, node))
-        for cell in self.changed:
-            self.versions[cell] += 1
+        for cell, views in self.changed.items():
+            # More than a delta holds: two versions on, so that everybody is told it whole.
+            self.versions[cell] += 1 if len(views) <= MAX_NODES else 2
             self._wholes.pop(cell, None)
 
     def around(self, x: int, y: int) -> tuple[int, ...]:
@@ -80,7 +81,7 @@ class CellBoard:
         """What the newest tick changed in a cell that it touched."""
         if cell not in self._deltas:
             cy, cx = divmod(cell, self._side)
-            nodes = self.changed[cell][:MAX_NODES]
+            nodes = self.changed[cell]
             self._deltas[cell] = encode_cell_delta(cx, cy, self.versions[cell], nodes)
         return self._deltas[cell]
 

@@ -1,6 +1,11 @@
-import pytest
+from collections import Counter
+from random import Random
 
-from game.ground import Ground
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from game.ground import CELL_NODES, CELL_TILES, Ground
 from game.nodes import NID_MAX, PILE_MAX, TRAITS, NodeKind
 from game.rules import Rules
 from game.terrain import Terrain, Tile
@@ -83,6 +88,43 @@ def test_a_full_pile_overflows_to_tiles_that_can_be_stood_on(ground):
     assert ground.changed == {last}
     ground.lay(0, 10 * PILE_MAX, 3, 4)
     assert ground.contents() == (11 * PILE_MAX + 3, 0, 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(), st.integers(1, 30))
+def test_no_cell_ever_holds_more_than_can_be_told(seed, spread):
+    """Whatever is dropped and picked up, where and by whom; and nothing of it is lost."""
+    rng = Random(seed)
+    grounds = [Ground(Terrain(48, bytearray([Tile.GRASS]) * 48**2)) for _ in range(2)]
+    laid = 0
+    for tick in range(900):
+        item, count = rng.randrange(3), rng.randrange(1, 9)
+        tx, ty = 4 + rng.randrange(spread), 4 + rng.randrange(spread)
+        picked = rng.random() < 0.2
+        laid += count - picked
+        for ground in grounds:
+            nid = ground.lay(item, count, tx, ty)
+            if picked:
+                take(ground, nid, tick)
+    counts = Counter((n.tx // CELL_TILES, n.ty // CELL_TILES) for n in grounds[0].nodes.values())
+    assert max(counts.values(), default=0) <= CELL_NODES
+    assert sum(grounds[0].contents()) == laid
+    assert grounds[0].nodes == grounds[1].nodes
+
+
+def test_a_full_cell_overflows_to_the_next_pile_or_cell():
+    wide = Ground(Terrain(32, bytearray([Tile.GRASS]) * 32**2))
+    for number in range(CELL_NODES):
+        wide.lay(number // 128, 1, number % 16, number // 16 % 8)
+    assert len(wide.nodes) == CELL_NODES
+    kept = wide.lay(0, 1, 3, 9)  # no pile is here, the nearest of wood lies two tiles up
+    assert (wide.nodes[kept].stock, wide.nodes[kept].tx, wide.nodes[kept].ty) == (2, 1, 7)
+    new = wide.lay(2, 1, 3, 9)  # of glimmer there is no pile at all
+    assert (wide.nodes[new].tx, wide.nodes[new].ty) == (0, 16)
+    again = Ground(wide.terrain, wide.nodes, wide.regrowth, wide.next_nid)
+    assert again.lay(2, 1, 3, 9) == new
+    take(again, 1, 1)
+    assert (again.nodes[again.lay(2, 1, 3, 9)].tx, again.nodes[again.lay(2, 1, 3, 9)].ty) == (3, 9)
 
 
 def test_a_whole_cargo_makes_a_pile_a_kind(ground):

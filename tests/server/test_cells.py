@@ -3,10 +3,12 @@ from random import Random
 import pytest
 
 from game.body import Command
+from game.ground import CELL_NODES
+from game.ground import CELL_TILES as GROUND_CELL_TILES
 from game.inputs import Act, ActKind, Close, Commands, Join
 from game.rules import UNIT, Rules
 from game.world import World
-from protocol.cells import CELL_TILES, decode_cell
+from protocol.cells import CELL_TILES, MAX_NODES, decode_cell
 from server.cells import WHOLE_AT_FIRST, WHOLE_PER_SNAP, CellBoard, CellView
 
 RULES = Rules(map_tiles=64, lobby_ms=0, countdown_ms=33, round_ms=20_000, results_ms=100, moths=2)
@@ -152,6 +154,30 @@ def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer(
     for (cx, cy), (_, tiles, nodes) in reader.cells.items():
         assert nodes == truth(world, cx, cy)
         assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
+
+
+@pytest.mark.parametrize("at_once", [1, 90, 300])
+def test_a_cell_full_of_piles_is_known_to_the_last_one(at_once):
+    world = World.create(RULES, 1)
+    board, view, reader = CellBoard(world), CellView(), Reader()
+    x = y = 8 * UNIT
+    for number in range(780):
+        if number % at_once == 0:
+            board.tick()
+            reader.read(view.news(board, x, y))
+            world.step([])
+        world.ground.lay(number % 3, 1, number // 3 % 16, number // 48)
+    board.tick()
+    reader.read(view.news(board, x, y))
+    for _ in range(3):
+        world.step([])
+        board.tick()
+        reader.read(view.news(board, x, y))
+    assert len(truth(world, 0, 0)) == MAX_NODES == CELL_NODES
+    assert CELL_TILES == GROUND_CELL_TILES == RULES.cell_tiles
+    assert sum(node.stock for node in world.nodes.values() if node.kind >= 4) == 780
+    for (cx, cy), (_, _, nodes) in reader.cells.items():
+        assert nodes == truth(world, cx, cy)
 
 
 def test_a_view_at_the_edge_of_the_map():
