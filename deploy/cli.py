@@ -12,6 +12,7 @@ from deploy.commands import (
     ports,
     probe,
     running,
+    setting_up,
     starting,
     undoing,
 )
@@ -33,6 +34,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     joining.play: "play 'lanternhold://join/...'",
     joining.invite: "invite --new anna",
     joining.bots: "bots 8 --seconds 60",
+    setting_up.setup: "setup --name anna.duckdns.org --provider duckdns",
     undoing.undo: "undo --dry-run",
     doctor.doctor: "doctor --all",
     probe.probe: "probe 'lanternhold://join/...'",
@@ -41,6 +43,6 @@ COMMANDS: dict[Callable[..., None], str] = {
 
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)
-app.add_typer(ddns.app)
 app.add_typer(ports.app)
 app.add_typer(firewall.app)
+app.add_typer(ddns.app)

@@ -80,11 +80,11 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    _give_to_owner_of(path.parent, fresh)
+    give_to_owner_of(path.parent, fresh)
     fresh.replace(path)
 
 
-def _give_to_owner_of(folder: Path, file: Path) -> None:
+def give_to_owner_of(folder: Path, file: Path) -> None:
     """What root writes into somebody's folder is theirs: the keeper's container is not root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and folder.stat().st_uid != 0:
         os.chown(file, folder.stat().st_uid, folder.stat().st_gid)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from deploy import system
-from deploy.clone import Clone, write_private
+from deploy.clone import Clone, give_to_owner_of, write_private
 from deploy.problem import Problem
 
 JsonObject = dict[str, Any]
@@ -129,6 +129,7 @@ class Ledger:
         Raises:
             Problem: another command is at it.
         """
+        self._make_lock()
         with ExitStack() as held:
             began = time.monotonic()
             while not held.enter_context(system.exclusive(self._lock)):
@@ -152,6 +153,12 @@ class Ledger:
         with system.exclusive(self._lock) as is_ours:
             entry = self.find(id_) if is_ours else None
             yield entry if entry and entry.state is State.APPLIED else None
+
+    def _make_lock(self) -> None:
+        """Whoever may read the folder must be able to hold its lock."""
+        self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock.touch(mode=0o600)
+        give_to_owner_of(self._lock.parent, self._lock)
 
     @property
     def _lock(self) -> Path:

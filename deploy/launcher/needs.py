@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from deploy import system
 from deploy.clone import Clone
 
+STARTING = {"up", "setup"}
 PLAYING = {"play"}  # bots draw nothing: what deploy needs is enough for them
 
 
@@ -24,7 +25,7 @@ def groups_needed(
     command = next((word for word in arguments if not word.startswith("-")), "")
     if command in PLAYING:
         return ["deploy", "client"]
-    if command == "up" and _is_embedded(arguments, clone, which):
+    if command in STARTING and _is_embedded(arguments, clone, which):
         return ["embedded"]
     return ["deploy"]
 

@@ -63,6 +63,10 @@ def test_what_root_writes_later_is_for_the_container_to_read(clone):
     write_private(file, "token")
     assert file.stat().st_uid == keeper_files.NOBODY
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with Ledger.of(clone).locked():
+        pass
+    lock = clone.state / "ledger" / "ledger.lock"
+    assert lock.stat().st_uid == keeper_files.NOBODY
     write_private(clone.state / "other", "x")
     assert (clone.state / "other").stat().st_uid == 0
 

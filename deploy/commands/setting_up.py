@@ -1,0 +1,260 @@
+"""`setup`: the guided way to a server that friends elsewhere can join."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from deploy import invitation, kinds, modes, screen, settings
+from deploy.changes import Outcome
+from deploy.clone import Clone
+from deploy.commands.changing import DryRun, Talk, Yes, show
+from deploy.commands.opening import open_clone
+from deploy.commands.starting import choose_stack
+from deploy.ddns import needs, secret
+from deploy.ddns.secret import Secret
+from deploy.ledger import Ledger
+from deploy.problem import USED_WRONGLY, Problem
+from deploy.screen import Json
+from deploy.settings import Settings
+from deploy.setup import conversation
+from deploy.setup.answers import Answers, Journal, Way
+from deploy.stack import Say, Stack
+from protocol.invite import Invite
+
+DDNS = "LANTERNHOLD_DEPLOY_DDNS_"
+KEEPER = "keeper"
+
+
+def setup(  # noqa: PLR0913  # each is an answer
+    *,
+    name: Annotated[str, typer.Option(help="The public name, such as anna.duckdns.org.")] = "",
+    provider: Annotated[
+        str, typer.Option(help=f"Who has the name follow us: {', '.join(needs.NAMES)}.")
+    ] = "",
+    home_only: Annotated[
+        bool, typer.Option("--home-only", help="Nobody from outside; takes an earlier way back.")
+    ] = False,
+    user: Annotated[str, typer.Option(help="The provider's account or the TSIG key.")] = "",
+    server: Annotated[str, typer.Option(help="Where updates go, where it must be told.")] = "",
+    zone: Annotated[str, typer.Option(help="The zone that holds the name.")] = "",
+    token_file: Annotated[str, typer.Option(help="A file with the provider's token.")] = "",
+    token_stdin: Annotated[bool, typer.Option(help="The token comes by standard input.")] = False,
+    router: Annotated[
+        bool | None, typer.Option("--router/--no-router", help="Have the router open its ports.")
+    ] = None,
+    firewall: Annotated[
+        bool | None, typer.Option("--firewall/--no-firewall", help="Let players through it.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask everything anew.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Ask a few questions, then open the way for friends elsewhere, and prove it.
+
+    Router, firewall, name, certificate: each change is shown first, proven, and can be taken back
+    by ./lanternhold undo. Interrupted, the same command goes on where it was.
+    """
+    clone, chosen = open_clone()
+    journal = Journal.of(clone)
+    if again:
+        journal.forget()
+    way = Way.HOME if home_only else (Way.DDNS if provider else None)
+    given = Answers(
+        way=way,
+        name=name or None,
+        provider=provider or None,
+        user=user or None,
+        server=server or None,
+        zone=zone or None,
+        router=router,
+        firewall=firewall,
+    )
+    answers = _answers(given, journal, chosen, is_unattended=yes or not _has_somebody())
+    token = _token(clone, answers, token_file, from_stdin=token_stdin)
+    desk = _Desk(clone, Ledger.of(clone), journal)
+    with Talk(yes=yes) as talk:
+        outcome, notes = desk.change(answers, chosen, token, talk, dry_run=dry_run)
+        if outcome.is_dry or outcome.is_declined:
+            show(outcome, json=json)
+            return
+        stack = desk.open_door(settings.load(clone), talk.say)
+        report = desk.prove(settings.load(clone), stack, talk.say)
+    journal.forget()
+    report.notes += notes
+    _tell(report, outcome, json=json)
+
+
+@dataclass
+class _Report:
+    """What came of it."""
+
+    invite: Invite
+    mode: str
+    shown: list[str]
+    open: list[str]
+    notes: list[str]
+    probe: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The three acts. What speaks HTTP and DNS is imported when it is needed: it takes a while."""
+
+    clone: Clone
+    ledger: Ledger
+    journal: Journal
+
+    def change(
+        self, answers: Answers, chosen: Settings, token: Secret | None, talk: Talk, *, dry_run: bool
+    ) -> tuple[Outcome, list[str]]:
+        """Change the world as was answered."""
+        from deploy.setup.course import Course  # noqa: PLC0415
+        from deploy.setup.wishes import wish  # noqa: PLC0415
+
+        async def run() -> tuple[Outcome, list[str]]:
+            talk.say("Looking at router, firewall and name ...")
+            wishes = await wish(self.clone, chosen, answers, self.ledger, token)
+            course = Course(
+                self.clone, self.ledger, kinds.registry(self.clone), self.journal, talk.say
+            )
+            outcome = await course.run(wishes, answers, dry_run=dry_run, confirm=talk.confirm)
+            return outcome, wishes.notes + course.notes
+
+        return asyncio.run(run())
+
+    def open_door(self, chosen: Settings, say: Say) -> Stack:
+        """Start the door, or start it anew where it does not know the name or lacks a keeper."""
+        stack = choose_stack(self.clone, chosen, chosen.mode, say)
+        answers = self.journal.read()
+        is_running = stack.is_running()
+        is_due = answers.is_door_due or (is_running and self._lacks_keeper(stack))
+        if is_running and is_due and stack.mode is modes.Mode.EMBEDDED:
+            stack.stop(say)
+        if is_due or not is_running:
+            stack.start(say)
+            modes.remember(self.clone, stack.mode)
+        if answers.is_door_due:
+            self.journal.write(msgspec.structs.replace(answers, is_door_due=False))
+        return stack
+
+    def prove(self, chosen: Settings, stack: Stack, say: Say) -> _Report:
+        """Wait for the certificate, then have somebody outside join."""
+        from deploy.setup.proof import Proof, Watch, from_outside  # noqa: PLC0415
+
+        proof = Proof()
+        made, _ = invitation.invite(stack, chosen)
+        proof.shown.append("The server answers through its door on this computer.")
+        if chosen.domain:
+            took_s = Watch(self.clone, chosen, stack, say).wait()
+            proof.shown.append(
+                f"{chosen.domain} has a certificate (after {took_s:.1f} s): its authority came in "
+                "from outside by that name."
+            )
+            say("Joining from outside ...")
+            from_outside(chosen, made, proof)
+        else:
+            proof.open.append("A friend in your home network joins by the invite.")
+        return _Report(made, str(stack.mode), proof.shown, proof.open, [], proof.probe)
+
+    def _lacks_keeper(self, stack: Stack) -> bool:
+        names = {part.name for part in stack.parts() if part.state != "stopped"}
+        return bool(self.ledger.entries()) and KEEPER not in names
+
+
+def _answers(given: Answers, journal: Journal, chosen: Settings, *, is_unattended: bool) -> Answers:
+    """Options first, then what was answered before, then settings; the rest is asked."""
+    earlier = journal.read()
+    if given.way or given.name:  # another way in than was spoken of before
+        earlier = Answers(
+            router=earlier.router, firewall=earlier.firewall, is_door_due=earlier.is_door_due
+        )
+    known = given.over(earlier).over(_settled(chosen, given))
+    if is_unattended:
+        person: conversation.Person = conversation.Nobody()
+    else:
+        from deploy.setup.person import Somebody  # noqa: PLC0415
+
+        person = Somebody()
+    return conversation.complete(known, person, journal.write)
+
+
+def _settled(chosen: Settings, given: Answers) -> Answers:
+    """What the settings say already. The way itself is asked, unless an option decided it."""
+
+    def key(name: str) -> str | None:
+        return chosen.given.get(DDNS + name) or None
+
+    if given.way is Way.HOME:
+        return Answers()
+    provider = key("PROVIDER")
+    return Answers(
+        way=Way.DDNS if provider else None,
+        name=key("HOSTNAME") or chosen.domain or None,
+        provider=provider.lower() if provider else None,
+        user=key("USER"),
+        server=key("SERVER"),
+        zone=key("ZONE"),
+    )
+
+
+def _token(clone: Clone, answers: Answers, file: str, *, from_stdin: bool) -> Secret | None:
+    """The provider's token, kept in its file before anything else is done."""
+    if answers.way is not Way.DDNS:
+        return None
+    path = secret.path_of(clone)
+    if from_stdin:
+        token = secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
+    elif file:
+        token = secret.read(Path(file))
+    elif path.exists():
+        return secret.read(path)
+    elif _has_somebody():
+        from deploy.setup.person import Somebody  # noqa: PLC0415
+
+        need = needs.NEEDS[answers.provider or ""]
+        typed = Somebody().secret(f"{need.title}: {need.secret}?")
+        token = secret.checked(typed.encode(), "what was typed")
+    else:
+        raise Problem(
+            "The provider's token is missing, and nobody is here to type it.",
+            "--token-file FILE or --token-stdin",
+            USED_WRONGLY,
+        )
+    secret.keep(path, token)
+    return token
+
+
+def _tell(report: _Report, outcome: Outcome, *, json: bool) -> None:
+    if json:
+        screen.answer(
+            {
+                "ok": True,
+                "invite": report.invite.link(),
+                "mode": report.mode,
+                "proven": report.shown,
+                "to_confirm": report.open,
+                "notes": report.notes,
+                "probe": report.probe,
+                "changes": outcome.as_json(),
+            }
+        )
+        return
+    console = screen.out()
+    for line in [done.proof for done in outcome.done] + report.shown:
+        console.print(f"✔ {line}", markup=False)
+    for line in report.open:
+        console.print(f"? {line}", markup=False)
+    for line in report.notes:
+        console.print(f"! {line}", markup=False)
+    console.print()
+    screen.show_invite(report.invite, with_code=True)
+
+
+def _has_somebody() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

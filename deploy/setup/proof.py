@@ -1,0 +1,125 @@
+"""What is proven at the end, and by whom: the certificate authority, a prober, or nobody yet."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy import run
+from deploy.clone import Clone
+from deploy.doctor.gathering import caddy_log
+from deploy.doctor.gathering.door import log_lines
+from deploy.keeper import certificate
+from deploy.problem import Problem
+from deploy.settings import Settings
+from deploy.stack import Say, Stack
+from protocol.invite import Invite
+
+PATIENCE_S = 100.0  # a first failure, the authority's minute, and a second try
+STEP_S = 0.2
+PROBE_S = 60.0
+
+
+@dataclass
+class Proof:
+    """What is known of the way in.
+
+    Attributes:
+        shown: what was seen to be so, in sentences.
+        open: what only a friend can confirm.
+        probe: what the prober said, or None where there is none.
+    """
+
+    shown: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    probe: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Waits for the certificate of the public name.
+
+    Attributes:
+        clone, chosen, stack: whose door.
+        say: told each step.
+        wall, pause: the time, and how to let it pass; for tests.
+    """
+
+    clone: Clone
+    chosen: Settings
+    stack: Stack
+    say: Say
+    wall: Callable[[], float] = time.time
+    pause: Callable[[float], None] = time.sleep
+
+    def wait(self) -> float:
+        """Wait until the door shows it; gives how long it took, in seconds.
+
+        Raises:
+            Problem: the authority refuses it, or it takes too long.
+        """
+        began, port = self.wall(), self.stack.door().https_port
+        while not self._is_there(port):
+            waited_s = self.wall() - began
+            self._look_at_log(waited_s)
+            if waited_s > PATIENCE_S:
+                raise Problem(
+                    f"There is no certificate for {self.chosen.domain} after {PATIENCE_S:.0f} s.",
+                    "./lanternhold doctor; then the same command, which goes on from here",
+                )
+            self.pause(STEP_S)
+        return self.wall() - began
+
+    def _is_there(self, port: int) -> bool:
+        found = asyncio.run(certificate.look(self.chosen.domain, port))
+        return found is not None and found.is_named and found.not_after > self.wall()
+
+    def _look_at_log(self, waited_s: float) -> None:
+        lines = log_lines(self.clone, self.stack.mode)
+        story = caddy_log.read(lines, self.chosen.domain, self.wall())
+        proof = {"http-01": " by port 80", "tls-alpn-01": " by port 443"}.get(story.challenge, "")
+        self.say(f"Certificate: the authority looks at {self.chosen.domain}{proof} ...")
+        is_new = story.age_s is not None and story.age_s < waited_s
+        # It has given up for now: one challenge that failed may yet be followed by another.
+        if story.state == "failing" and is_new and story.retry_in_s:
+            told = "; ".join(f"{name}: {words}" for name, (_, words) in story.challenges.items())
+            raise Problem(
+                f"The certificate authority does not give {self.chosen.domain} a certificate: "
+                f"{told or story.detail}",
+                "./lanternhold doctor; then the same command, which goes on from here",
+            )
+
+
+def from_outside(
+    chosen: Settings, made: Invite, proof: Proof, runner: run.Runner = run.run
+) -> None:
+    """Join through the public name from another place, where there is a prober.
+
+    Raises:
+        Problem: it was tried from there, and did not work.
+    """
+    if not chosen.prober:
+        proof.open.append(
+            "That a player gets in from outside has not been tried: no prober is set. Have a "
+            "friend run ./lanternhold probe LINK, or just join."
+        )
+        return
+    done = runner(list(chosen.prober), timeout_s=PROBE_S, stdin=f"{made.link()}\n".encode())
+    try:
+        said = json.loads(done.out)
+        steps, is_good = list(said["steps"]), bool(said["ok"])
+    except (ValueError, KeyError, TypeError):
+        raise Problem(
+            f"The prober gave no answer: {done.last_words or 'it said nothing'}",
+            "see LANTERNHOLD_DEPLOY_PROBER in docs/reference/settings.md",
+        ) from None
+    proof.probe = said
+    if not is_good:
+        failed = next((step for step in steps if not step["ok"]), {"name": "?", "detail": ""})
+        raise Problem(
+            f"From outside nobody can join. {failed['name']}: {failed['detail']}",
+            "./lanternhold doctor; then the same command, which goes on from here",
+        )
+    proof.shown.append(f"A player joined from outside, {said.get('way', 'by the public name')}.")

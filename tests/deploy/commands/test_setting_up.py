@@ -1,0 +1,147 @@
+"""`setup` as a command: answers from options, settings and an earlier run; the token's way."""
+
+import json
+import stat
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy import invitation, modes
+from deploy.changes import Outcome, Step
+from deploy.cli import app
+from deploy.clone import Clone
+from deploy.commands import setting_up
+from deploy.setup.answers import Answers, Journal, Way
+from deploy.setup.course import Course
+from deploy.setup.wishes import Wishes
+from protocol.invite import Invite
+
+TOKEN = "a-secret-token"
+
+
+class Stack:
+    """A server that counts how often it was started."""
+
+    mode = modes.Mode.EMBEDDED
+
+    def __init__(self):
+        self.done = []
+        self.running = False
+
+    def is_running(self):
+        return self.running
+
+    def start(self, _):
+        self.done.append("start")
+        self.running = True
+
+    def stop(self, _):
+        self.done.append("stop")
+        self.running = False
+
+    def parts(self):
+        return []
+
+    def door(self):
+        return SimpleNamespace(https_port=8443)
+
+
+@pytest.fixture
+def host(tmp_path, monkeypatch):
+    clone, stack = Clone(tmp_path), Stack()
+    host = SimpleNamespace(clone=clone, stack=stack, answers=None, is_declined=False, fail=None)
+
+    async def wish(_, __, answers, *more):
+        host.answers, host.token = answers, more[-1]
+        return Wishes(notes=["by hand"])
+
+    async def run(course, _, answers, *, dry_run, confirm):
+        if host.fail:
+            raise host.fail
+        course.journal.write(Answers(**{**as_dict(answers), "is_door_due": True}))
+        plan = (Step("x", "toy", "x", ("+ x",)),)
+        return Outcome(plan, is_dry=dry_run, is_declined=host.is_declined)
+
+    made = Invite(
+        name="lanternhold.internal", addresses=("127.0.0.1",), port=8443, secret="c2VjcmV0LXNlY3JldC1z",
+        title="Anna", ca_sha256="0" * 64,
+    )  # fmt: skip
+    monkeypatch.setattr(Clone, "here", lambda: clone)
+    monkeypatch.setattr("deploy.setup.wishes.wish", wish)
+    monkeypatch.setattr(Course, "run", run)
+    monkeypatch.setattr(setting_up, "choose_stack", lambda *_: stack)
+    monkeypatch.setattr(invitation, "invite", lambda *_: (made, "first"))
+    return host
+
+
+def as_dict(answers):
+    return {name: getattr(answers, name) for name in answers.__struct_fields__}
+
+
+def run(*words, **more):
+    return CliRunner().invoke(app, ["setup", *words], **more)
+
+
+def test_unattended_without_a_name_it_stays_at_home(host):
+    shown = run("--yes", "--json")
+    assert shown.exit_code == 0, shown.exception
+    said = json.loads(shown.stdout)
+    assert host.answers.way is Way.HOME
+    assert host.stack.done == ["start"]
+    assert said["notes"] == ["by hand"]
+    assert said["to_confirm"] == ["A friend in your home network joins by the invite."]
+    assert not (host.clone.state / "setup.json").exists()
+
+
+def test_options_go_before_settings(host):
+    host.clone.env_file.write_text(
+        "LANTERNHOLD_DEPLOY_DDNS_PROVIDER=desec\nLANTERNHOLD_DEPLOY_DDNS_HOSTNAME=a.dedyn.io\n"
+    )
+    run("--yes", "--name", "b.dedyn.io", "--token-stdin", "--dry-run", input=TOKEN)
+    assert host.answers.provider == "desec"
+    assert host.answers.name == "b.dedyn.io"
+
+
+def test_the_token_goes_into_its_file_and_nowhere_else(host, tmp_path):
+    shown = run(
+        "--yes", "--name", "a.duckdns.org", "--provider", "duckdns", "--token-stdin", "--dry-run",
+        input=TOKEN,
+    )  # fmt: skip
+    assert shown.exit_code == 0, shown.exception
+    file = host.clone.state / "secrets" / "ddns.token"
+    assert file.read_text().strip() == TOKEN
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert TOKEN not in shown.output + (host.clone.state / "setup.json").read_text()
+
+
+def test_a_missing_token_is_asked_for_by_name(host):
+    shown = run("--yes", "--name", "a.duckdns.org", "--provider", "duckdns")
+    assert shown.exception.code == 2
+    assert "--token-stdin" in shown.exception.remedy
+
+
+def test_declined_nothing_is_started(host):
+    host.is_declined = True
+    assert run("--yes").exit_code == 1
+    assert host.stack.done == []
+
+
+def test_a_door_that_became_due_is_started_anew_once(host):
+    host.stack.running = True
+    run("--yes")
+    assert host.stack.done == ["stop", "start"]
+
+
+def test_after_a_crash_before_the_start_the_next_run_starts_it(host, monkeypatch):
+    host.stack.running = True
+    monkeypatch.setattr(Stack, "stop", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    run("--yes")
+    assert Journal.of(host.clone).read().is_door_due
+
+
+def test_other_words_than_last_time_win_over_the_journal(host):
+    Journal.of(host.clone).write(Answers(way=Way.HOME, name="", router=False, firewall=False))
+    run("--yes", "--name", "a.example.org", "--dry-run")
+    assert (host.answers.way, host.answers.name) == (Way.DOMAIN, "a.example.org")
+    assert host.answers.firewall is False

@@ -1,0 +1,139 @@
+"""`setup`, the keeper and `undo` in the real world of the lab: one command until a friend plays."""
+
+import json
+import shlex
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from protocol.invite import Invite
+from support.lab import Lab, plan
+from support.lab.living import Bots, living
+from support.source import ROOT
+
+DNS = (
+    *("--name", plan.NAME, "--provider", "rfc2136", "--user", plan.DDNS_KEY_NAME),
+    *("--server", plan.DNS, "--zone", plan.ZONE),
+)
+METRICS = "http://127.0.0.1:9101/metrics"
+OF_THE_HOST = "# mine\nLANTERNHOLD_SERVER_NAME='Anna'"
+
+
+def prober(lab):
+    """A command that tries an invite from the friend's computer."""
+    words = [sys.executable, "-P", "-m", "client.probe", "--invite", "-", "--json"]
+    known = {"PYTHONPATH": ROOT, "SSL_CERT_FILE": lab.acme_root()}
+    env = ["env", *(f"{key}={value}" for key, value in known.items())]
+    return shlex.join(map(str, lab.command("friend", [*env, *words, "--way", "outside"])))
+
+
+def until(is_so, timeout_s):
+    """Wait for another program's deed; gives how long it took."""
+    began_s = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began_s < timeout_s
+        time.sleep(0.02)
+    return time.monotonic() - began_s
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A house with a server that was never set up, and what it was like before."""
+    folder = tmp_path_factory.mktemp("house")
+    with Lab() as lab, living(lab, folder / "clone") as home:
+        home.set(
+            LANTERNHOLD_ACME_CA=plan.ACME_DIRECTORY,
+            LANTERNHOLD_ACME_CA_ROOT=lab.acme_api_root,
+            LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=f"http://{plan.ECHO}/,http://{plan.ECHO_2}/",
+            LANTERNHOLD_DEPLOY_MODE="embedded",
+            LANTERNHOLD_DEPLOY_PROBER=prober(lab),
+        )
+        (home.folder / ".env").write_text(OF_THE_HOST)
+        token = folder / "token"
+        token.write_text(plan.DDNS_KEY)
+        home.lab, home.token = lab, token
+        yield home
+
+
+def kill_half_way(house):
+    """kill -9 at the moment when the router has opened the first port."""
+    words = ("-P", "-m", "deploy", "setup", *DNS, "--token-file", str(house.token), "--yes")
+    half_way = house.start(*words)
+    until(lambda: 443 in house.lab.mappings(), 20)
+    half_way.kill()
+    half_way.communicate()
+
+
+def metrics(lab):
+    """What the keeper shows to Prometheus."""
+    with lab.inside("home"), urllib.request.urlopen(METRICS, timeout=3) as page:
+        return page.read().decode()
+
+
+def test_killed_on_the_way_it_can_be_taken_back(house):
+    lab = house.lab
+    kill_half_way(house)
+    house.run("undo", "--yes")
+    assert lab.mappings() == {}
+    assert lab.ask_dns() == []
+    assert (house.folder / ".env").read_text() == OF_THE_HOST
+    assert not (house.folder / ".lanternhold" / "ledger" / "ledger.json").exists()
+
+
+def test_killed_again_the_same_command_goes_on_until_a_friend_plays(house, tmp_path):
+    lab = house.lab
+    kill_half_way(house)
+    began_s = time.monotonic()
+    house._was_started = True
+    said = json.loads(house.run("setup", *DNS, "--yes", "--json"))
+    took_s = time.monotonic() - began_s
+    assert took_s <= 20
+    assert said["ok"]
+    assert said["probe"]["ok"]
+    assert lab.mappings() == {443: f"{plan.HOME}:8443", 80: f"{plan.HOME}:8080"}
+    assert lab.ask_dns() == [lab.public]
+    bots = Bots(lab, Invite.parse(said["invite"]), tmp_path / "bots", seconds=2)
+    assert bots.report()["joined"] == 1
+    assert not (house.folder / ".lanternhold" / "setup.json").exists()
+    assert plan.DDNS_KEY not in house.logs()
+
+
+def test_a_second_time_changes_nothing(house):
+    kept = (house.folder / ".lanternhold" / "ledger" / "ledger.json").read_bytes()
+    running = house.run("status", "--json")
+    said = json.loads(house.run("setup", *DNS, "--yes", "--json"))
+    assert all(not step["diff"] for step in said["changes"]["plan"])
+    assert (house.folder / ".lanternhold" / "ledger" / "ledger.json").read_bytes() == kept
+    assert house.run("status", "--json") == running
+
+
+def test_the_keeper_stands_by(house):
+    """It follows the address, and opens again what the router has forgotten."""
+    lab = house.lab
+    states = {
+        part["name"]: part["state"] for part in json.loads(house.run("status", "--json"))["parts"]
+    }
+    assert states["keeper"] == "running"
+    lab.change_address("B")
+    dns_s = until(lambda: lab.ask_dns() == [plan.PUBLIC["B"]], 10)
+    lab.reboot_router()
+    ports_s = until(lambda: set(lab.mappings()) == {80, 443}, 10)
+    assert dns_s <= 2
+    assert ports_s <= 2
+    until(lambda: 'mapping_remaps_total{mapping="tcp:443"} 1.0' in metrics(lab), 3)
+    assert 'lanternhold_keeper_ddns_mismatch{record="A"} 0.0' in metrics(lab)
+
+
+def test_undo_leaves_everything_as_it_was(house):
+    lab = house.lab
+    house.run("undo", "--yes")
+    assert (house.folder / ".env").read_text() == OF_THE_HOST
+    assert lab.mappings() == {}
+    assert lab.ask_dns() == []
+    assert not (house.folder / ".lanternhold" / "ledger" / "ledger.json").exists()
+    lab.reboot_router()  # which makes the keeper look at everything
+    time.sleep(1.5)
+    assert lab.mappings() == {}
+    assert lab.ask_dns() == []
