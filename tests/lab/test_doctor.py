@@ -7,6 +7,7 @@ healthy world, nothing may: so each verdict is also seen not to be given where i
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -183,6 +184,23 @@ def test_a_router_without_hairpin_is_no_fault_and_never_a_closed_port(patient):
         patient.lab.hairpin(on=False)
     said.must_be("ok")
     assert said["hairpin-missing"]["status"] == "ok"
+
+
+def test_the_command_itself_with_a_prober_elsewhere_and_a_report_to_show(patient, tmp_path):
+    lab = patient.lab
+    env = ["env", f"SSL_CERT_FILE={lab.acme_root()}", f"PYTHONPATH={ROOT}"]
+    words = [*env, sys.executable, "-m", "client.probe", "--invite", "-", "--json"]
+    patient.home.set(LANTERNHOLD_DEPLOY_PROBER=shlex.join(lab.command("friend", words)))
+    report = tmp_path / "report.json"
+    done = patient.run("doctor", "--json", "--report", report)
+    patient.home.set(LANTERNHOLD_DEPLOY_PROBER=None)
+    said = Said(json.loads(done.stdout))
+    said.must_be("ok")
+    assert said["friend-can-join"]["evidence"] == "A friend outside has joined and played."
+    shown = report.read_text()
+    invite = patient.home.invite()
+    for secret in (invite.secret, invite.link(), plan.DDNS_KEY, lab.public, plan.HOME):
+        assert secret not in shown
 
 
 # ------------------------------------------------------------------ router and home network
@@ -431,6 +449,28 @@ def test_a_server_that_does_not_run_and_then_a_stranger_on_its_port(healed):
     said.must_be("port-in-use")
     assert "python" in said["port-in-use"]["evidence"]
     healed.home.up()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "changed"),
+    [
+        ("docker-missing", {"PATH": "/nowhere"}),
+        ("docker-down", {"DOCKER_HOST": "unix:///nowhere/docker.sock"}),
+    ],
+)
+def test_docker_mode_without_docker(patient, verdict, changed):
+    if verdict != "docker-missing" and not shutil.which("docker"):
+        pytest.skip("there is no docker command: scripts/test --install brings it")
+    mode = patient.home.folder / ".lanternhold" / "mode"
+    before = mode.read_text()
+    mode.write_text("docker\n")
+    usual = {key: patient.home.environment.get(key) for key in changed}
+    patient.home.set(**changed)
+    said = patient.doctor()
+    patient.home.set(**usual)
+    mode.write_text(before)
+    said.must_be(verdict)
+    assert said["server-not-running"]["because"] == verdict
 
 
 # ------------------------------------------------------------------ certificates

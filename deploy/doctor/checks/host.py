@@ -97,6 +97,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
+DOCKER = ("docker-missing", "docker-down", "docker-forbidden", "compose-old")
 CHECKS = (
     Check("docker-missing", "host", (), docker_missing),
     Check("docker-down", "host", ("docker-missing",), docker_down),
@@ -104,6 +105,6 @@ CHECKS = (
     Check("compose-old", "host", ("docker-down", "docker-forbidden"), compose_old),
     Check("disk-full", "host", (), disk_full),
     Check("clock-skew", "host", (), clock_skew),
-    Check("port-in-use", "host", (), port_in_use),
+    Check("port-in-use", "host", DOCKER, port_in_use),
     Check("sleep", "host", (), sleep),
 )

@@ -53,7 +53,9 @@ async def _nothing() -> None:
 
 
 async def _shown(name: str, port: int) -> certificate.Validity | None:
-    return await certificate.look(name, port) if name and port else None
+    """What the door shows for a name; a certificate of another name is none."""
+    found = await certificate.look(name, port) if name and port else None
+    return found if found and found.is_named else None
 
 
 async def _answers(settings: Settings) -> bool:

@@ -61,6 +61,14 @@ WORLDS = [
     ("docker-down", replace(docker("not running"), game=STOPPED)),
     ("docker-down", replace(docker("no answer"), game=STOPPED)),
     ("docker-forbidden", replace(docker("forbidden"), game=STOPPED)),
+    (
+        "docker-forbidden",  # then it cannot be told whether the ports are our own containers'
+        replace(
+            docker("forbidden"),
+            host=Host(docker="forbidden", docker_why="W", docker_remedy="R", taken={8443: "x"}),
+            game=STOPPED,
+        ),
+    ),
     ("compose-old", replace(docker("old compose"), game=STOPPED)),
     ("compose-old", replace(docker("no compose"), game=STOPPED)),
     ("disk-full", without_outside(host=Host(free_bytes=1000), game=Game(store_failed=True))),

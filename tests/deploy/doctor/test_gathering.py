@@ -1,0 +1,211 @@
+"""What is gathered, from made-up systems and files."""
+
+import socket
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from deploy import door as front
+from deploy import settings
+from deploy.address.kinds import Kind
+from deploy.clone import Clone
+from deploy.ddns.state import Memory
+from deploy.doctor.facts import Held
+from deploy.doctor.gathering import everything, firewall, game, host, names, router
+from deploy.firewall.plan import Plan
+from deploy.ledger import Entry, Ledger, State
+from deploy.modes import Mode
+from deploy.network.facts import Network
+from deploy.ports.survey import Survey
+from deploy.ports.wish import Held as RouterHeld
+from deploy.problem import Problem
+from deploy.stack import Door, Part
+
+NETWORK = Network("eth0", 2, "02:00:00:00:00:10", "192.168.1.10", "192.168.1.1")
+
+
+@pytest.fixture
+def clone(tmp_path):
+    clone = Clone(tmp_path)
+    clone.make_state()
+    return clone
+
+
+def chosen(clone, **environ):
+    return settings.load(clone, environ)
+
+
+def entry(kind, **desired):
+    return Entry(f"{kind}:{desired}", kind, desired, {}, State.APPLIED, "now")
+
+
+# ------------------------------------------------------------------ router, firewall
+
+
+def test_the_survey_in_doctors_words():
+    seen = Survey(
+        NETWORK,
+        model="Box 7",
+        speaks=("PCP",),
+        refusals={"UPnP": "silent"},
+        outer="100.64.1.2",
+        hops=("192.168.1.1", "", "100.64.1.1"),
+        has_table=True,
+        table={443: RouterHeld(443, "192.168.1.20", 8443, "x", 60), 80: None},
+    )
+    told = router.told(seen)
+    assert told.outer_kind is Kind.CARRIER
+    assert told.table == {443: Held("192.168.1.20", 8443), 80: None}
+    assert told.hops == (("192.168.1.1", Kind.PRIVATE), ("100.64.1.1", Kind.CARRIER))
+    assert (told.speaks, told.refusals, told.model) == (("PCP",), {"UPnP": "silent"}, "Box 7")
+
+
+def test_a_computer_without_a_network_says_why(monkeypatch):
+    def nothing():
+        raise Problem("There is no way out.")
+
+    monkeypatch.setattr(router.facts, "read", nothing)
+    at_home = router.lan()
+    assert (at_home.address, at_home.why) == ("", "There is no way out.")
+
+
+def test_a_plan_that_would_open_something_says_that_it_is_closed():
+    plan = Plan("ufw", can_apply=True, diff=("+ ufw allow 8443/tcp",), commands=("ufw allow",))
+    told = firewall.told(plan, (8443, 8080), {})
+    assert told.blocks == dict.fromkeys((8443, 8080), "needs: ufw allow 8443/tcp")
+    assert told.remedy == "./lanternhold firewall apply"
+
+
+def test_a_firewall_that_is_not_ours_to_change_gets_its_exact_commands():
+    plan = Plan("nftables", can_apply=False, commands=("nft insert rule inet f input accept",))
+    told = firewall.told(plan, (8443,), {})
+    assert told.blocks
+    assert told.remedy == "As root: nft insert rule inet f input accept"
+
+
+def test_no_firewall_blocks_nothing():
+    told = firewall.told(Plan("none", can_apply=False), (8443,), {9090: "Prometheus"})
+    assert (told.blocks, told.kind, told.exposed) == ({}, "", {9090: "Prometheus"})
+
+
+# ------------------------------------------------------------------ this computer
+
+
+async def test_a_port_in_somebodys_hands_is_told_unless_they_are_ours(clone):
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ours = chosen(clone, LANTERNHOLD_HTTPS_PORT=str(port), LANTERNHOLD_HTTP_PORT="0")
+        found = await host.look(clone, ours, Mode.EMBEDDED, (), runs=False)
+        running = await host.look(clone, ours, Mode.EMBEDDED, (), runs=True)
+    assert list(found.taken) == [port]
+    assert "python" in found.taken[port] or "pytest" in found.taken[port]
+    assert running.taken == {}
+    assert found.docker is None
+    assert found.clock_off_s is None
+    assert found.free_bytes > 0
+
+
+def test_a_battery_is_told(tmp_path):
+    assert host._battery(tmp_path / "none") == ""
+    (tmp_path / "BAT0").mkdir()
+    assert host._battery(tmp_path) == "it has a battery, BAT0"
+
+
+# ------------------------------------------------------------------ the game
+
+
+class Running:
+    """A stack that runs, as far as the game goes."""
+
+    mode = Mode.EMBEDDED
+
+    def __init__(self, port=0, state="running"):
+        self.port, self.state = port, state
+
+    def parts(self):
+        return [Part("server", self.state), Part("caddy", "running")]
+
+    def door(self):
+        if not self.port:
+            raise Problem("It does not run.")
+        return Door(8443, 8080, self.port, "pem")
+
+
+@pytest.fixture
+async def private(monkeypatch):
+    """The private page of a server: answers by path, to be changed."""
+    answers = {"/healthz": (200, "{}"), "/metrics": (200, "lanternhold_store_failed 0.0\n")}
+
+    async def answer(request):
+        status, text = answers[request.path]
+        return web.Response(status=status, text=text)
+
+    app = web.Application()
+    app.router.add_get("/{path}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    monkeypatch.setattr(front, "status", lambda _: {"protocol": "lanternhold.1"})
+    answers["port"] = site._server.sockets[0].getsockname()[1]
+    yield answers
+    await runner.cleanup()
+
+
+async def test_a_game_that_runs(clone, private):
+    found, where = await game.look(clone, Running(private["port"]))
+    assert (found.runs, found.healthy, found.store_failed) == (True, True, False)
+    assert (found.protocol, where.https_port) == ("lanternhold.1", 8443)
+
+
+async def test_a_tick_that_is_stuck_and_a_disk_that_is_full(clone, private):
+    private["/healthz"] = (503, '{"state": "stuck", "tick_age_seconds": 12.5}')
+    private["/metrics"] = (200, "x 1\nlanternhold_store_failed 1.0\n")
+    found, _ = await game.look(clone, Running(private["port"]))
+    assert found.healthy is False
+    assert found.health_why == "stuck, its last tick was 12.5 s ago"
+    assert found.store_failed is True
+
+
+async def test_a_game_that_does_not_run_leaves_its_last_words(clone):
+    (clone.logs / "server.log").write_text("first\nno space left\n")
+    found, where = await game.look(clone, Running(state="stopped"))
+    assert where is None
+    assert (found.runs, found.last_words) == (False, "no space left")
+    assert (await game.look(clone, None))[0].parts == {}
+
+
+# ------------------------------------------------------------------ names and the ledger
+
+
+def test_an_updater_that_waits_for_a_person_is_seen(clone):
+    folder = clone.state / "ddns"
+    folder.mkdir()
+    assert names._parked(clone, "play.example.org") == ""
+    parked = Memory(sort="parked", word="badauth", sentence="the password is wrong")
+    (folder / "play.example.org.A.json").write_bytes(msgspec.json.encode(parked))
+    (folder / "other.example.org.A.json").write_bytes(b"broken")
+    assert names._parked(clone, "play.example.org") == "the password is wrong"
+    assert names._parked(clone, "other.example.org") == ""
+
+
+async def test_without_a_domain_nobody_is_asked(clone):
+    found = await names.look(clone, "")
+    assert (found.a.zone, found.aaaa.zone) == ((), ())
+
+
+def test_what_the_ledger_holds(clone):
+    ledger = Ledger.of(clone)
+    assert everything._wanted(clone, chosen(clone), None, 0).outside is False
+    mapping = {"external": 443, "internal": 8443, "client": "192.168.1.10"}
+    ledger.put(entry("port-mapping", ip=4, **mapping))
+    ledger.put(entry("port-mapping", ip=6, **mapping))
+    ledger.put(entry("dns-record", hostname="play.example.org", provider="desec"))
+    found = everything._wanted(clone, chosen(clone), Mode.DOCKER, 9443)
+    assert found.mappings == {443: ("192.168.1.10", 8443)}
+    assert (found.outside, found.mode, found.https_port) == (True, "docker", 9443)
+    assert names._provider(clone, "play.example.org") == "desec"
+    assert names._provider(clone, "else.example.org") == ""
