@@ -27,6 +27,7 @@ class NameServer:
         twist: takes each answer in wire form and gives what is sent instead; None: nothing is.
         updates: how many UPDATE messages came.
         asked: the types that were asked for.
+        wants_recursion: whether the last message asked the server to ask others.
     """
 
     def __init__(self):
@@ -35,6 +36,7 @@ class NameServer:
         self.twist = lambda wire: wire
         self.updates = 0
         self.asked = []
+        self.wants_recursion = False
         self.port = 0
 
     def hold(self, name, kind, *texts, ttl=60):
@@ -47,6 +49,7 @@ class NameServer:
     def answer(self, wire):
         """The answer to a message in wire form, or None for silence."""
         asked = dns.message.from_wire(wire, ignore_trailing=True, keyring=KEYRING)
+        self.wants_recursion = bool(asked.flags & dns.flags.RD)
         answer = dns.message.make_response(asked)
         answer.flags |= dns.flags.AA
         if self.rcode is not None:

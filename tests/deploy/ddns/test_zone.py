@@ -24,6 +24,7 @@ async def test_a_record_with_its_ttl(zone, names):
     names.hold(NAME, "A", A, ttl=120)
     sight = await zone.look(Family.V4)
     assert (sight.addresses, sight.ttl, sight.is_known, sight.shows(A)) == ((A,), 120, True, True)
+    assert not names.wants_recursion  # what it has itself counts, and nobody's memory
 
 
 async def test_no_record_is_remembered_for_the_soas_minimum(zone, names):
