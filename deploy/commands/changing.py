@@ -11,6 +11,11 @@ from rich.console import Console
 
 from deploy import changes, screen
 from deploy.changes import Change, Outcome, Step
+from deploy.clone import Clone
+from deploy.ddns.target import KIND as DNS_RECORD
+from deploy.embedded import record
+from deploy.embedded.programs import KEEPER
+from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.stack import Say
@@ -18,6 +23,7 @@ from deploy.stack import Say
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Change it without asking.")]
 
+KEPT = {"port-mapping", DNS_RECORD}  # what runs out, or can become wrong, by itself
 COLOURS = {"+": "green", "-": "red"}
 
 
@@ -101,6 +107,22 @@ def _show_done(outcome: Outcome) -> None:
         console.print("Nothing was changed.", markup=False)
     elif not outcome.done and not outcome.failures:
         console.print("Nothing to do: everything is as wanted.", markup=False)
+    if hint := _hint(Clone.here(), {done.id.partition(":")[0] for done in outcome.done}):
+        console.print(f"Next: {hint}", markup=False)
+
+
+def _hint(clone: Clone, kinds: set[str]) -> str:
+    """What a server that runs in embedded mode does not notice by itself, or ""."""
+    known = record.read(clone)
+    if known is None or not known.is_alive:
+        return ""
+    again = "./lanternhold down, then ./lanternhold up --detach"
+    if EnvKey.KIND in kinds:
+        return f"{again}: the server that runs goes on with the old .env until then"
+    lacks_keeper = KEEPER not in known.children and bool(Ledger.of(clone).entries())
+    if lacks_keeper and kinds & KEPT:
+        return f"{again}: from then on the keeper keeps this up"
+    return ""
 
 
 def _ask(steps: Sequence[Step]) -> bool:

@@ -64,8 +64,8 @@ def host(tmp_path, monkeypatch):
         return Outcome(plan, is_dry=dry_run, is_declined=host.is_declined)
 
     made = Invite(
-        name="lanternhold.internal", addresses=("127.0.0.1",), port=8443, secret="c2VjcmV0LXNlY3JldC1z",
-        title="Anna", ca_sha256="0" * 64,
+        name="lanternhold.internal", addresses=("127.0.0.1",), port=8443,
+        secret="c2VjcmV0LXNlY3JldC1z", title="Anna", ca_sha256="0" * 64,
     )  # fmt: skip
     monkeypatch.setattr(Clone, "here", lambda: clone)
     monkeypatch.setattr("deploy.setup.wishes.wish", wish)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from deploy import changes
 from deploy.cli import app
 from deploy.clone import Clone
+from deploy.embedded import record
 from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
 from deploy.problem import Problem
@@ -105,3 +107,9 @@ def test_a_person_is_asked(clone, monkeypatch, answer, left):
     assert "- SECOND=1" in shown.stderr
     assert shown.exit_code == (1 if left else 0)
     assert len(Ledger.of(clone).entries()) == left
+
+
+def test_a_server_that_runs_is_told_to_be_started_anew(clone):
+    me = record.Process.of(os.getpid())
+    record.write(clone, record.Record(me, record.Ports(1, 2, 3, 4), 0.0))
+    assert "Next: ./lanternhold down" in run("--yes").stdout

@@ -19,7 +19,9 @@ from protocol.invite import Invite
 from support.clock import FakeClock
 
 NAME = "play.example.org"
-INVITE = Invite(name=NAME, addresses=(), port=443, secret="c2VjcmV0LXNlY3JldC1z", title="Anna", ca_sha256=None)
+INVITE = Invite(
+    name=NAME, addresses=(), port=443, secret="c2VjcmV0LXNlY3JldC1z", title="Anna", ca_sha256=None
+)
 
 
 def chosen(tmp_path, **more):
