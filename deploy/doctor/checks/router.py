@@ -1,15 +1,37 @@
 """The router and whoever stands above it: whether a port can lead here at all."""
 
+from collections.abc import Callable
+
 from deploy.address.kinds import Kind
 from deploy.doctor.engine import Check
 from deploy.doctor.facts import Facts, Held
 from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
 
+Judge = Callable[[Facts], Finding]
 ABOVE = ("no-network", "vpn")
 NAT = (*ABOVE, "cgnat", "ds-lite", "double-nat")
 HTTPS, HTTP = 443, 80
 
 
+def by_ipv6_only(facts: Facts) -> bool:
+    """Whether the host has chosen to let friends in by IPv6 alone: only a right AAAA record."""
+    names, own = facts.names, facts.lan.address6
+    return bool(facts.wanted.domain and own) and names.aaaa.zone == (own,) and names.a.zone == ()
+
+
+def _about_ipv4(judge: Judge) -> Judge:
+    """A check that does not matter where nobody comes by IPv4."""
+
+    def run(facts: Facts) -> Finding:
+        if by_ipv6_only(facts):
+            return info("Friends come by IPv6 alone, so the router's IPv4 does not matter.")
+        return judge(facts)
+
+    run.__doc__ = judge.__doc__
+    return run
+
+
+@_about_ipv4
 def cgnat(facts: Facts) -> Finding:
     """The provider has a NAT of its own above the router."""
     if not facts.router.asked:
@@ -25,6 +47,7 @@ def cgnat(facts: Facts) -> Finding:
     )
 
 
+@_about_ipv4
 def ds_lite(facts: Facts) -> Finding:
     """IPv4 only by the provider's tunnel."""
     if facts.router.outer_kind is Kind.DS_LITE:
@@ -42,6 +65,7 @@ def ds_lite(facts: Facts) -> Finding:
     )
 
 
+@_about_ipv4
 def double_nat(facts: Facts) -> Finding:
     """A second router in the house."""
     router = facts.router
@@ -103,6 +127,7 @@ def _is_proven_open(facts: Facts) -> bool:
     return facts.outside.friend == "" or facts.outside.ports.get(HTTPS) == "open"
 
 
+@_about_ipv4
 def router_silent(facts: Facts) -> Finding:
     """The router grants no ports to programs."""
     router = facts.router
@@ -123,6 +148,7 @@ def router_silent(facts: Facts) -> Finding:
     return fail(evidence, remedy) if facts.wanted.outside else info(evidence, remedy)
 
 
+@_about_ipv4
 def mapping_conflict(facts: Facts) -> Finding:
     """Another device has the port."""
     for external in (HTTPS, HTTP):
@@ -141,6 +167,7 @@ def _is_our_old(facts: Facts, external: int, held: Held) -> bool:
     return facts.wanted.mappings.get(external) == (held.client, held.port)
 
 
+@_about_ipv4
 def mapping_lost(facts: Facts) -> Finding:
     """We made it, and the router has forgotten it."""
     wanted = facts.wanted.mappings
@@ -157,6 +184,7 @@ def mapping_lost(facts: Facts) -> Finding:
     return _table_seen(facts, "The router holds the mappings that we made.")
 
 
+@_about_ipv4
 def mapping_missing(facts: Facts) -> Finding:
     """Friends are to come in from outside, and nobody ever opened the port."""
     if not facts.wanted.outside:
@@ -174,6 +202,7 @@ def mapping_missing(facts: Facts) -> Finding:
     return fail("The router maps TCP 443 to nobody.", "./lanternhold ports open")
 
 
+@_about_ipv4
 def mapping_wrong_port(facts: Facts) -> Finding:
     """The mapping leads to a port of this computer where nobody listens."""
     wanted = {HTTPS: facts.wanted.https_port, HTTP: facts.wanted.http_port}

@@ -1,16 +1,17 @@
 """All facts, gathered side by side. Nothing is changed, and nothing takes longer than seconds."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from deploy.address.here import chosen_sources
 from deploy.address.kinds import Family
 from deploy.address.public import Verdict, find
 from deploy.address.sources import Echo
 from deploy.clone import Clone
-from deploy.doctor.facts import Acme, Facts, Lan, Outside, Public, Router, Wanted
+from deploy.doctor.facts import Acme, Facts, Firewall, Lan, Outside, Public, Router, Wanted
 from deploy.doctor.gathering import door, firewall, game, host, names, outside, router
 from deploy.ledger import Ledger
 from deploy.modes import Mode
@@ -20,6 +21,12 @@ from deploy.settings import Settings
 from deploy.stack import Stack
 
 MAPPING_KIND = "port-mapping"
+LONGEST_S = 20.0
+UNSEEN = Public(v4="", why="it could not be looked at")
+NO_WALL = Firewall(is_known=False, kind="it could not be looked at")
+Seen = TypeVar("Seen")
+
+_log = logging.getLogger(__name__)
 
 
 async def gather(
@@ -40,8 +47,8 @@ async def gather(
     at_home = router.lan()
     (running, where), said, wall, named = await asyncio.gather(
         game.look(clone, stack),
-        _router_and_address(settings, at_home),
-        asyncio.to_thread(firewall.look, clone, settings),
+        _within(_router_and_address(settings, at_home), (router.NOT_ASKED, UNSEEN)),
+        _within(asyncio.to_thread(firewall.look, clone, settings), NO_WALL),
         names.look(clone, settings.domain),
     )
     seen_router, public = said
@@ -49,7 +56,7 @@ async def gather(
     computer, tls, inside = await asyncio.gather(
         host.look(clone, settings, mode, _clocks(settings), runs=where is not None),
         door.look(clone, settings, mode, https_port),
-        outside.knock_from_inside(public.v4, https_port),
+        _within(outside.knock_from_inside(public.v4, https_port), ("", False)),
     )
     seen = _outside(public, named.a.zone, tls.acme, friend)
     return Facts(
@@ -64,6 +71,16 @@ async def gather(
         game=running,
         outside=replace(seen, inside=inside[0], inside_is_us=inside[1]),
     )
+
+
+async def _within(looking: Awaitable[Seen], otherwise: Seen) -> Seen:
+    """What was seen, or `otherwise` when a device answers in a way nobody thought of."""
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            return await looking
+    except Exception:  # noqa: BLE001 - routers say what they like, and the rest is still worth telling
+        _log.debug("a look at the world failed", exc_info=True)
+        return otherwise
 
 
 async def _router_and_address(settings: Settings, at_home: Lan) -> tuple[Router, Public]:

@@ -209,3 +209,17 @@ def test_what_the_ledger_holds(clone):
     assert (found.outside, found.mode, found.https_port) == (True, "docker", 9443)
     assert names._provider(clone, "play.example.org") == "desec"
     assert names._provider(clone, "else.example.org") == ""
+
+
+async def test_a_device_that_answers_like_nobody_thought_costs_one_answer_and_no_traceback(caplog):
+    async def odd():
+        raise ZeroDivisionError
+
+    async def good():
+        return "seen"
+
+    caplog.set_level("DEBUG")
+
+    assert await everything._within(odd(), "not seen") == "not seen"
+    assert await everything._within(good(), "not seen") == "seen"
+    assert "a look at the world failed" in caplog.text

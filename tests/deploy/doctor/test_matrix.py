@@ -236,3 +236,16 @@ def test_without_hairpin_a_closed_look_from_inside_says_nothing_of_the_port():
     assert found.verdict == "ok"
     assert str(judged["hairpin-missing"].finding.status) == "info"
     assert str(judged["isp-blocks-443"].finding.status) == "unknown"
+
+
+def test_behind_a_carrier_nat_friends_by_ipv6_alone_are_what_the_host_chose():
+    """Doctor's own advice for CGNAT, carried out."""
+    router = Router(outer="100.64.1.2", outer_kind=Kind.CARRIER, table={443: None, 80: None})
+    mine = Records(zone=("3ffe::10",), seen=("3ffe::10",))
+    named = Names(a=Records(), aaaa=mine)
+    facts = without_outside(
+        wanted=Wanted(), router=router, names=named, lan=Lan(address6="3ffe::10")
+    )
+    assert examine(CHECKS, facts).verdict == "ok"
+    stale = replace(facts, lan=Lan(address6="3ffe::11"))
+    assert examine(CHECKS, stale).verdict == "cgnat"
