@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -75,8 +76,14 @@ def setup(  # noqa: PLR0913  # each is an answer
         router=router,
         firewall=firewall,
     )
-    answers = _answers(given, journal, chosen, is_unattended=yes or not _has_somebody())
-    token = _token(clone, answers, token_file, from_stdin=token_stdin)
+    answers = _answers(
+        given,
+        journal.read(),
+        chosen,
+        (lambda _: None) if dry_run else journal.write,
+        is_unattended=yes or not _has_somebody(),
+    )
+    token = _token(clone, answers, token_file, from_stdin=token_stdin, is_kept=not dry_run)
     desk = _Desk(clone, Ledger.of(clone), journal)
     with Talk(yes=yes) as talk:
         outcome, notes = desk.change(answers, chosen, token, talk, dry_run=dry_run)
@@ -167,9 +174,15 @@ class _Desk:
         return bool(self.ledger.entries()) and KEEPER not in names
 
 
-def _answers(given: Answers, journal: Journal, chosen: Settings, *, is_unattended: bool) -> Answers:
+def _answers(
+    given: Answers,
+    earlier: Answers,
+    chosen: Settings,
+    keep: Callable[[Answers], None],
+    *,
+    is_unattended: bool,
+) -> Answers:
     """Options first, then what was answered before, then settings; the rest is asked."""
-    earlier = journal.read()
     if given.way or given.name:  # another way in than was spoken of before
         earlier = Answers(
             router=earlier.router, firewall=earlier.firewall, is_door_due=earlier.is_door_due
@@ -181,7 +194,7 @@ def _answers(given: Answers, journal: Journal, chosen: Settings, *, is_unattende
         from deploy.setup.person import Somebody  # noqa: PLC0415
 
         person = Somebody()
-    return conversation.complete(known, person, journal.write)
+    return conversation.complete(known, person, keep)
 
 
 def _settled(chosen: Settings, given: Answers) -> Answers:
@@ -203,7 +216,9 @@ def _settled(chosen: Settings, given: Answers) -> Answers:
     )
 
 
-def _token(clone: Clone, answers: Answers, file: str, *, from_stdin: bool) -> Secret | None:
+def _token(
+    clone: Clone, answers: Answers, file: str, *, from_stdin: bool, is_kept: bool
+) -> Secret | None:
     """The provider's token, kept in its file before anything else is done."""
     if answers.way is not Way.DDNS:
         return None
@@ -226,7 +241,8 @@ def _token(clone: Clone, answers: Answers, file: str, *, from_stdin: bool) -> Se
             "--token-file FILE or --token-stdin",
             USED_WRONGLY,
         )
-    secret.keep(path, token)
+    if is_kept:
+        secret.keep(path, token)
     return token
 
 

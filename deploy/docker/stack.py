@@ -21,6 +21,7 @@ READY_S = 60.0
 ANSWER_S = 30.0
 STOP_S = 60.0
 COPY_S = 600.0
+KEEPER_PORT = "LANTERNHOLD_DEPLOY_KEEPER_PORT"
 STEP_S = 0.1
 STATES = {"running": "running", "restarting": "restarting"}  # all others: stopped
 ROOT = "/state/caddy/pki/authorities/local/root.crt"
@@ -198,6 +199,7 @@ class DockerStack:
                 "LANTERNHOLD_HTTPS_PORT": ("", chosen.https_port),
                 "LANTERNHOLD_HTTP_PORT": ("", chosen.http_port),
                 "LANTERNHOLD_SERVER_PRIVATE_PORT": ("127.0.0.1", chosen.private_port),
+                **({KEEPER_PORT: ("127.0.0.1", chosen.keeper_port)} if self._keeps else {}),
             }
         )
 

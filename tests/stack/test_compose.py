@@ -9,7 +9,7 @@ from support.source import ROOT
 
 pytestmark = pytest.mark.stack
 
-ON_THE_HOST = {"prometheus", "grafana"}  # on its loopback only, for the reason in compose.yaml
+ON_THE_HOST = {"prometheus", "grafana", "keeper"}  # for the reasons in compose.yaml
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +20,14 @@ def bare():
 
 @pytest.fixture(scope="module")
 def whole():
-    return Compose("lanternhold-test-config").config("monitoring")
+    return Compose("lanternhold-test-config").config("monitoring", "keeper")
 
 
 def test_a_bare_up_starts_the_game_and_its_door(bare):
     assert bare["services"].keys() == {"server", "caddy"}
 
 
-def test_the_profile_adds_monitoring(whole):
+def test_the_profiles_add_monitoring_and_the_keeper(whole):
     assert whole["services"].keys() == {"server", "caddy", *ON_THE_HOST}
 
 
@@ -44,7 +44,7 @@ def test_every_service_is_hardened(whole):
         assert not [v for v in service["volumes"] if "docker.sock" in str(v)], name
 
 
-def test_only_monitoring_shares_the_network_of_the_host(whole):
+def test_only_monitoring_and_the_keeper_share_the_network_of_the_host(whole):
     shared = {n for n, s in whole["services"].items() if s.get("network_mode") == "host"}
     assert shared == ON_THE_HOST
 

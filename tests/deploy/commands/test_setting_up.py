@@ -59,7 +59,8 @@ def host(tmp_path, monkeypatch):
     async def run(course, _, answers, *, dry_run, confirm):
         if host.fail:
             raise host.fail
-        course.journal.write(Answers(**{**as_dict(answers), "is_door_due": True}))
+        if not dry_run:
+            course.journal.write(Answers(**{**as_dict(answers), "is_door_due": True}))
         plan = (Step("x", "toy", "x", ("+ x",)),)
         return Outcome(plan, is_dry=dry_run, is_declined=host.is_declined)
 
@@ -103,16 +104,23 @@ def test_options_go_before_settings(host):
     assert host.answers.name == "b.dedyn.io"
 
 
-def test_the_token_goes_into_its_file_and_nowhere_else(host, tmp_path):
-    shown = run(
-        "--yes", "--name", "a.duckdns.org", "--provider", "duckdns", "--token-stdin", "--dry-run",
-        input=TOKEN,
-    )  # fmt: skip
+DUCK = ("--yes", "--name", "a.duckdns.org", "--provider", "duckdns", "--token-stdin")
+
+
+def test_the_token_goes_into_its_file_and_nowhere_else(host):
+    shown = run(*DUCK, input=TOKEN)
     assert shown.exit_code == 0, shown.exception
     file = host.clone.state / "secrets" / "ddns.token"
     assert file.read_text().strip() == TOKEN
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert TOKEN not in shown.output + (host.clone.state / "setup.json").read_text()
+    others = [path for path in host.clone.root.rglob("*") if path.is_file() and path != file]
+    assert TOKEN not in shown.output + "".join(path.read_text() for path in others)
+
+
+def test_a_dry_run_keeps_nothing(host):
+    assert run(*DUCK, "--dry-run", input=TOKEN).exit_code == 0
+    assert host.token.reveal() == TOKEN
+    assert not [path for path in host.clone.root.rglob("*") if path.is_file()]
 
 
 def test_a_missing_token_is_asked_for_by_name(host):
