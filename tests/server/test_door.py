@@ -57,7 +57,7 @@ class Players:
                 await asyncio.sleep(0.05)
         now = self.ticks()
         made, in_time = (new - old for new, old in zip(now, self.counts, strict=True))
-        assert made - in_time <= 0.02 * made
+        assert made - in_time <= 1 + 0.02 * made  # one: a busy machine stops everybody at times
         return True
 
     async def __aenter__(self):
