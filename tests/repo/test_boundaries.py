@@ -72,7 +72,7 @@ def test_no_shell_is_ever_asked():
         ("pygame", ("client/",)),
         ("prometheus_client", ("server/metrics.py", "deploy/keeper/metrics.py")),
         ("numpy", ("server/visibility",)),
-        ("sqlite3", ("server/store",)),
+        ("sqlite3", ("server/store", "server/exclusive.py")),  # its files, and its locks
     ],
 )
 def test_a_library_stays_in_its_room(library, rooms):
