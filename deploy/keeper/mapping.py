@@ -90,7 +90,7 @@ class MappingTender:
     async def _is_there(self) -> bool:
         router = await self._home()
         wish = self._change.wish
-        if router.igd and wish.version == 4:
+        if mapper.has_table(router, wish):
             held = await mapper.look(router, wish)
             own = mapper.own_address(router, wish)
             return held is not None and mapper.leads_as_wished(held, wish, own)
