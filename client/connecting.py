@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from client import diagnosis
+from client import diagnosis, lookup
 from client.direct_connection import DirectConnection
 from client.problem import Fault, Problem
 from client.target import Destination, Target
@@ -19,12 +19,12 @@ from protocol.version import SUBPROTOCOL
 STAGGER_S: Final = 0.25
 """The next address is tried when the ones before have not answered for so long."""
 OPEN_S: Final = 8.0
-LOOKUP_S: Final = 5.0
+LOOK_AGAIN_S: Final = 2.0
+"""When nobody has answered for so long, the name may have begun to lead elsewhere."""
 PING_S: Final = 1.0
 """A ping a second measures the line; the session judges its silence by itself."""
 JOURNEYS_MAX: Final = 16
 """Places that a server sent us on to, remembered at once: it may name more than there are."""
-LOCAL_NAMES: Final = (".internal", "localhost")
 
 Tell = Callable[[str], None]
 
@@ -50,21 +50,24 @@ class Connector:
         if destination is not None:
             return await self._to(destination).open(tell)
         tell(f"Looking for {self._target.name}")
-        addresses = await self._addresses()
-        tell(_trying(addresses))
+        waiting = self._best_first(await lookup.addresses(self._target))
+        tell(_trying(waiting))
+        tried = list(waiting)
         failures: list[tuple[str, Problem]] = []
         attempts: dict[asyncio.Task[DirectConnection], str] = {}
-        waiting = list(addresses)
         try:
             while waiting or attempts:
                 if waiting:
                     address = waiting.pop(0)
                     attempts[asyncio.create_task(self._open_at(address, tell))] = address
-                winner = await _first(attempts, failures, STAGGER_S if waiting else None)
+                winner = await _first(attempts, failures, STAGGER_S if waiting else LOOK_AGAIN_S)
                 if winner is not None:
                     self._best = attempts.pop(winner)
                     return winner.result()
-            raise diagnosis.summary(failures)
+                if attempts and not waiting:
+                    waiting = await self._news(tried, tell)
+                    tried += waiting
+            raise self._summary(tried, failures)
         finally:
             await _give_up(attempts)
 
@@ -77,18 +80,35 @@ class Connector:
             self._elsewhere[destination] = Connector(target)
         return self._elsewhere[destination]
 
-    async def _addresses(self) -> list[str]:
-        """Those of the invite, the last good one first, and those the name stands for."""
-        found = list(self._target.addresses)
-        if not self._target.name.endswith(LOCAL_NAMES) or not found:
-            try:
-                found += await _look_up(self._target.name, self._target.port)
-            except (OSError, UnicodeError, TimeoutError) as error:
-                if not found:
-                    raise diagnosis.problem(Fault.DNS) from error
-        if self._best in found:
-            found.insert(0, self._best)
-        return list(dict.fromkeys(found))
+    def _best_first(self, found: list[str]) -> list[str]:
+        return sorted(found, key=lambda address: address != self._best)
+
+    async def _news(self, tried: list[str], tell: Tell) -> list[str]:
+        """Where the name leads by now and did not before."""
+        if not lookup.names(self._target):
+            return []
+        try:
+            async with asyncio.timeout(LOOK_AGAIN_S / 2):  # attempts under way may succeed
+                found = await lookup.addresses(self._target)
+        except (Problem, TimeoutError):
+            return []
+        fresh = [address for address in found if address not in tried]
+        if fresh:
+            tell(_trying(fresh))
+        elif self._is_where_it_was(tried):
+            tell(f"No answer at {self._best}: waiting for the server's new address")
+        return fresh
+
+    def _is_where_it_was(self, tried: list[str]) -> bool:
+        """Whether the name has led nowhere but to where the server was when it last answered."""
+        return self._best in tried and bool(lookup.names(self._target))
+
+    def _summary(self, tried: list[str], failures: list[tuple[str, Problem]]) -> Problem:
+        faults = {failure.fault for _, failure in failures}
+        is_silent = Fault.TIMEOUT in faults <= {Fault.TIMEOUT, Fault.NO_ROUTE}
+        if is_silent and self._is_where_it_was(tried):
+            return diagnosis.problem(Fault.STALE_NAME)
+        return diagnosis.summary(failures)
 
     async def _open_at(self, address: str, tell: Tell) -> DirectConnection:
         """One address, to the end."""
@@ -132,13 +152,6 @@ class Connector:
 def _trying(addresses: list[str]) -> str:
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return f"Knocking at {addresses[0]}{more}"
-
-
-async def _look_up(name: str, port: int) -> list[str]:
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(LOOKUP_S):
-        found = await loop.getaddrinfo(name, port, type=1)
-    return [str(entry[4][0]) for entry in found]
 
 
 async def _first(

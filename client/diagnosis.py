@@ -33,6 +33,9 @@ _SENTENCES: Final = {
     "nobody in. Ask the host to run ./lanternhold doctor.",
     Fault.DNS: "The server's name cannot be found: check that you are online, or ask the host "
     "whether the name still is the right one.",
+    Fault.STALE_NAME: "The server no longer answers where its name leads. It may have a new "
+    "address: waiting until the name leads there (up to a minute). If this goes on, ask the host "
+    "to run ./lanternhold doctor.",
     Fault.CERTIFICATE_EXPIRED: "The server's certificate has run out: check this computer's "
     "date and time; if they are right, the host has to renew it.",
     Fault.CERTIFICATE_EARLY: "The server's certificate is not valid yet: this computer's date "
@@ -70,6 +73,8 @@ _BY_STATUS: Final = {
 _FINAL: Final = {Fault.VERSION, Fault.NOT_FOUND, Fault.NO_ADDRESS}
 _FROM_THE_SERVER: Final = {Fault.STARTING, Fault.BUSY, Fault.VERSION, Fault.NOT_FOUND}
 """Said by the right server, over a verified line: other addresses then matter no more."""
+_TELLING: Final = _FROM_THE_SERVER | {Fault.STALE_NAME}
+"""The last tells most to who was in: the other addresses led nowhere before, too."""
 
 
 def problem(fault: Fault, retry_after_s: float = 0.0) -> Problem:
@@ -142,7 +147,7 @@ def summary(failures: Sequence[tuple[str, Problem]]) -> Problem:
     if not failures:
         return problem(Fault.NO_ADDRESS)
     for _, failure in failures:
-        if failure.fault in _FROM_THE_SERVER:
+        if failure.fault in _TELLING:
             return failure
     problems = [failure for _, failure in failures]
     if len({failure.fault for failure in problems}) == 1:

@@ -10,6 +10,7 @@ class Fault(StrEnum):
     REFUSED = "refused"
     TIMEOUT = "timeout"
     DNS = "dns"
+    STALE_NAME = "stale-name"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_EARLY = "certificate-early"
     CERTIFICATE_NAME = "certificate-name"

@@ -11,6 +11,7 @@ from websockets.asyncio.server import serve
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from client import connecting, lookup
 from client.connecting import JOURNEYS_MAX, Connector
 from client.problem import Fault, Problem
 from client.target import Destination, Target
@@ -259,3 +260,69 @@ async def test_when_every_address_fails_each_is_named(authority, context):
 
 async def test_a_name_that_cannot_be_found_is_a_matter_of_dns():
     assert await fault_of(Target("no-such-host.invalid", 443)) is Fault.DNS
+
+
+def mute(address, port):
+    """What takes connections and never says a word."""
+    return socket.create_server((address, port))
+
+
+@pytest.fixture
+def name_leads(monkeypatch):
+    """Where a public name leads; whoever asks for it hears the newest, and waits for nobody."""
+    known = ["127.0.0.1"]
+
+    async def look_up(_name, _port):
+        return list(known)
+
+    monkeypatch.setattr(lookup, "_look_up", look_up)
+    monkeypatch.setattr(connecting, "LOOK_AGAIN_S", 0.02)
+    return known
+
+
+async def test_a_name_that_begins_to_lead_elsewhere_is_followed_at_once(authority, name_leads):
+    name_leads[:] = ["127.0.0.2"]
+    steps = []
+
+    def tell(step):
+        steps.append(step)
+        if step == "Knocking at 127.0.0.2":
+            name_leads[:] = ["127.0.0.1"]
+
+    async with Door(authority.pem).open(authority.context("play.example.test")) as port:
+        with mute("127.0.0.2", port):
+            connector = Connector(Target("play.example.test", port, (), authority.sha256))
+            async with asyncio.timeout(connecting.OPEN_S / 2):
+                await (await connector.open(tell)).close()
+    assert steps[1:3] == [
+        "Knocking at 127.0.0.2",
+        "Checking that the server is the one in the invite",
+    ]
+    assert "Knocking at 127.0.0.1" in steps
+
+
+@pytest.mark.parametrize("dialled", [(), ("play.example.test",)])
+async def test_silence_where_the_server_was_is_told_as_waiting_for_its_new_address(
+    authority, name_leads, monkeypatch, dialled
+):
+    name = NAME if dialled else "play.example.test"
+    async with Door(authority.pem).open(authority.context(name)) as port:
+        connector = Connector(Target(name, port, dialled, authority.sha256))
+        await (await connector.open(lambda _: None)).close()
+    monkeypatch.setattr(connecting, "OPEN_S", 0.3)
+    with mute("127.0.0.1", port):
+        steps = []
+        with pytest.raises(Problem) as caught:
+            await connector.open(steps.append)
+    assert caught.value.fault is Fault.STALE_NAME
+    assert "waiting until the name leads there" in caught.value.sentence
+    assert steps[-1] == "No answer at 127.0.0.1: waiting for the server's new address"
+
+
+async def test_silence_where_the_server_never_was_is_only_silence(
+    authority, name_leads, monkeypatch
+):
+    monkeypatch.setattr(connecting, "OPEN_S", 0.3)
+    with mute("127.0.0.1", 0) as unheard:
+        never = Target("play.example.test", unheard.getsockname()[1], (), authority.sha256)
+        assert await fault_of(never) is Fault.TIMEOUT

@@ -111,5 +111,13 @@ def test_what_the_right_server_says_counts_more_than_what_strangers_do():
     assert diagnosis.summary(failures).fault is Fault.STARTING
 
 
+def test_that_a_name_may_lead_elsewhere_counts_more_than_who_did_not_answer_at_home():
+    failures = [
+        ("192.168.1.20", diagnosis.problem(Fault.NO_ROUTE)),
+        ("play.example.org", diagnosis.problem(Fault.STALE_NAME)),
+    ]
+    assert diagnosis.summary(failures) is failures[1][1]
+
+
 def test_no_address_at_all():
     assert diagnosis.summary([]).fault is Fault.NO_ADDRESS
