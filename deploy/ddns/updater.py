@@ -83,7 +83,8 @@ class Updater:
 
         Args:
             address: what should be published; any but a global one of this family is refused.
-            by_hand: a person asks: what was only a silent line is tried at once.
+            by_hand: a person asks: what was only a silent line is tried at once, and a zone that
+                is seen to be wrong is mended at once.
         """
         return (await self._consider(address, by_hand=by_hand))[0]
 
@@ -176,7 +177,7 @@ class Updater:
             by = BY_SERVERS if sight.shows(address) else BY_PROVIDER
             meaning = unchanged(CURRENT)
             return told(self.target, address, meaning, was_asked=False, confirmed_by=by), sight
-        if not is_stale and (hold := self._travelling(memory, address, sight)):
+        if not is_stale and (hold := self._travelling(memory, address, sight, by_hand=by_hand)):
             return told(self.target, address, hold, was_asked=False), sight
         return None, sight
 
@@ -201,9 +202,16 @@ class Updater:
         refresh_s = self.provider.refresh_s
         return bool(refresh_s and since) and self.clock() - since > refresh_s
 
-    def _travelling(self, memory: Memory, address: str, sight: Sight) -> Meaning | None:
-        """The provider has taken this address, and nobody shows it: it may be under way."""
+    def _travelling(
+        self, memory: Memory, address: str, sight: Sight, *, by_hand: bool
+    ) -> Meaning | None:
+        """The provider has taken this address, and nobody shows it: it may be under way.
+
+        A person who asks has seen that the zone is wrong: somebody may have changed it since.
+        """
         if memory.told != address or memory.word == CURRENT or not memory.sort:
+            return None
+        if by_hand and sight.is_known and memory.sort == Sort.GOOD:
             return None
         left_s = memory.tried_at + RESEND_S.get(Sort(memory.sort), 0) - self.clock()
         if not sight.is_known:

@@ -291,8 +291,7 @@ def test_the_provider_blocks_443(patient):
 def zone(healed):
     """The zone is put right again by the remedy."""
     yield healed
-    # A provider that has just been told is left alone for a quarter of an hour, unless one insists.
-    healed.run("ddns", "update", "--yes", "--unpark")
+    healed.run("ddns", "update", "--yes")
 
 
 def test_the_zone_says_an_old_address(zone):
@@ -306,7 +305,7 @@ def test_the_zone_says_an_old_address(zone):
 def test_the_public_address_has_changed(zone):
     zone.lab.change_address("B")
     zone.doctor().must_be("dns-stale")
-    zone.run("ddns", "update", "--yes", "--unpark")
+    zone.run("ddns", "update", "--yes")
     zone.doctor().must_be("ok")
     zone.lab.change_address("A")
 

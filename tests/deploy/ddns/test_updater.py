@@ -68,6 +68,41 @@ async def test_what_travels_is_not_told_again(street):
         assert updates(here.house) == before + 1
 
 
+async def test_what_somebody_changed_meanwhile_is_mended_at_once_when_a_person_asks(street):
+    async with street("noip") as here:
+        await here.updater().publish(A, by_hand=True)
+        here.names.hold(here.house.name, "A", B)
+        before = updates(here.house)
+        here.clock.advance(5)
+        assert (await here.updater().consider(A)).meaning.sort == Sort.LATER  # the keeper waits
+        here.house.order(f"nochg {A}")
+        assert (await here.updater().publish(A, by_hand=True)).is_fine
+        assert updates(here.house) == before + 1
+        here.clock.advance(5)  # it says that it has it already: asking on would be abuse
+        outcome = await here.updater().publish(A, by_hand=True)
+        assert (outcome.meaning.sort, updates(here.house)) == (Sort.LATER, before + 1)
+
+
+async def test_a_zone_that_nobody_can_see_is_no_reason_to_tell_again(street):
+    async with street("noip") as here:
+        await here.updater().publish(A, by_hand=True)
+        before = updates(here.house)
+        here.names.twist = lambda _: None
+        await here.updater().publish(A, by_hand=True)
+        assert updates(here.house) == before
+
+
+async def test_a_wait_that_the_provider_asked_for_stays_also_for_a_person(street):
+    async with street("noip") as here:
+        here.house.order("911")
+        await here.updater().publish(A, by_hand=True)
+        before = updates(here.house)
+        here.names.hold(here.house.name, "A", B)
+        here.clock.advance(5)
+        outcome = await here.updater().publish(A, by_hand=True)
+        assert (outcome.meaning.sort, updates(here.house)) == (Sort.LATER, before)
+
+
 async def test_a_provider_that_had_it_already_is_not_told_again_within_a_day(street):
     """A router that answers DNS itself would make us ask for ever, which counts as abuse."""
     async with street("strato") as here:
