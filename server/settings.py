@@ -98,7 +98,7 @@ class Settings:
     lobby_seconds: int = _setting(30, _whole(0, 3_600))
     round_seconds: int = _setting(300, _whole(10, 36_000))
     max_players: int = _setting(64, _whole(1, 500))
-    resume_seconds: int = _setting(60, _whole(5, 3_600))
+    resume_seconds: int = _setting(90, _whole(5, 3_600))
     trusted_proxies: tuple[Network, ...] = _setting(_networks("127.0.0.0/8,::1/128"), _networks)
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
     log_format: str = _setting("json", _one_of("json", "console"))
