@@ -129,9 +129,13 @@ class Lab(BuiltLab):
         """How the authority fares: up, down, silent (no answer), servfail."""
         self.names.be(state)
 
-    def resolver(self, on: bool) -> None:
-        """Whether the friend asks a cache, which keeps answers for their TTL."""
-        self.names.cache(on=on)
+    def resolver(self, on: bool, *, longest_s: int | None = None) -> None:
+        """Whether the friend asks a cache, which keeps answers for their TTL.
+
+        Args:
+            longest_s: from its next start on it remembers nothing for longer.
+        """
+        self.names.cache(on=on, longest_s=longest_s)
 
     def flush_resolver(self) -> None:
         """Empty that cache."""

@@ -19,6 +19,7 @@ class Names:
         self._daemons = daemons
         self._folder = folder / "knot"
         self._unbound = folder / "unbound"
+        self._longest_s = 86400
 
     def start(self) -> None:
         """Start the authority, without waiting."""
@@ -81,12 +82,19 @@ class Names:
             changes.rename(away / "db")
             changes.mkdir()
 
-    def cache(self, *, on: bool) -> None:
-        """Whether the friend asks a cache in their router, or the authority itself."""
+    def cache(self, *, on: bool, longest_s: int | None = None) -> None:
+        """Whether the friend asks a cache in their router, or the authority itself.
+
+        Args:
+            longest_s: from its next start on it remembers nothing for longer, whatever the TTL.
+        """
+        self._longest_s = longest_s or self._longest_s
         if on and not self._daemons.is_running("unbound"):
             self._unbound.mkdir(parents=True, exist_ok=True)
             file = self._unbound / "unbound.conf"
-            file.write_text(_UNBOUND.format(folder=self._unbound, plan=plan))
+            file.write_text(
+                _UNBOUND.format(folder=self._unbound, plan=plan, longest_s=self._longest_s)
+            )
             self._daemons.start("unbound", "frouter", ["unbound", "-d", "-c", file])
             self._daemons.wait_tcp("unbound", "friend", plan.FRIEND_ROUTER, 53)
         server = plan.FRIEND_ROUTER if on else plan.DNS
@@ -156,6 +164,7 @@ _UNBOUND = """server:
   target-fetch-policy: "0 0 0 0 0"
   do-ip6: no
   infra-host-ttl: 5
+  cache-max-ttl: {longest_s}
   local-zone: "test." nodefault
 stub-zone:
   name: "{plan.ZONE}"
