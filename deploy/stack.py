@@ -76,3 +76,12 @@ class Stack(Protocol):
     def unpack(self, store: str, source: BinaryIO) -> None:
         """Replace one of STORES by an archive; only while stopped."""
         ...
+
+
+def running(stack: Stack) -> set[str]:
+    """The names of the programs that run, whichever mode it is.
+
+    Raises:
+        Problem: that cannot be told.
+    """
+    return {part.name for part in stack.parts() if part.state != "stopped"}

@@ -9,21 +9,26 @@ from typing import Annotated, Self
 import typer
 from rich.console import Console
 
-from deploy import changes, screen
+from deploy import changes, modes, screen, settings
 from deploy.changes import Change, Outcome, Step
 from deploy.clone import Clone
+from deploy.commands.opening import stack_of
 from deploy.ddns.target import KIND as DNS_RECORD
-from deploy.embedded import record
 from deploy.embedded.programs import KEEPER
 from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
+from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
-from deploy.stack import Say
+from deploy.stack import Say, running
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Change it without asking.")]
 
 KEPT = {"port-mapping", DNS_RECORD}  # what runs out, or can become wrong, by itself
+AGAIN = {
+    Mode.EMBEDDED: "./lanternhold down, then ./lanternhold up --detach",
+    Mode.DOCKER: "./lanternhold up --detach",
+}
 COLOURS = {"+": "green", "-": "red"}
 
 
@@ -112,15 +117,20 @@ def _show_done(outcome: Outcome) -> None:
 
 
 def _hint(clone: Clone, kinds: set[str]) -> str:
-    """What a server that runs in embedded mode does not notice by itself, or ""."""
-    known = record.read(clone)
-    if known is None or not known.is_alive:
+    """What a server that runs does not notice by itself, or ""."""
+    mode = modes.remembered(clone)
+    if mode is None or not kinds & {*KEPT, EnvKey.KIND}:
         return ""
-    again = "./lanternhold down, then ./lanternhold up --detach"
+    try:
+        programs = running(stack_of(clone, settings.load(clone), mode))
+    except Problem:
+        return ""  # it is about what was changed, and that went well
+    if not programs:
+        return ""
+    again = AGAIN[mode]
     if EnvKey.KIND in kinds:
         return f"{again}: the server that runs goes on with the old .env until then"
-    lacks_keeper = KEEPER not in known.children and bool(Ledger.of(clone).entries())
-    if lacks_keeper and kinds & KEPT:
+    if KEEPER not in programs and Ledger.of(clone).entries():
         return f"{again}: from then on the keeper keeps this up"
     return ""
 

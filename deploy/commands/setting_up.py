@@ -24,7 +24,7 @@ from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.setup import conversation
 from deploy.setup.answers import Answers, Journal, Way
-from deploy.stack import Say, Stack
+from deploy.stack import Say, Stack, running
 from protocol.invite import Invite
 
 DDNS = "LANTERNHOLD_DEPLOY_DDNS_"
@@ -170,8 +170,7 @@ class _Desk:
         return _Report(made, str(stack.mode), proof.shown, proof.open, [], proof.probe)
 
     def _lacks_keeper(self, stack: Stack) -> bool:
-        names = {part.name for part in stack.parts() if part.state != "stopped"}
-        return bool(self.ledger.entries()) and KEEPER not in names
+        return bool(self.ledger.entries()) and KEEPER not in running(stack)
 
 
 def _answers(

@@ -16,7 +16,7 @@ from deploy.modes import Mode
 from deploy.problem import Problem
 from deploy.screen import Json
 from deploy.settings import Settings
-from deploy.stack import Say, Stack
+from deploy.stack import Door, Say, Stack
 from protocol.invite import Invite
 
 
@@ -99,7 +99,7 @@ def choose_stack(
 def _report(clone: Clone, stack: Stack, chosen: Settings, made: Invite) -> dict[str, Any]:
     """What design section 9 promises of `up --json`."""
     door = stack.door()
-    host = f"{chosen.domain or 'localhost'}:{door.https_port}"
+    host = _place(chosen, door, made)
     ca_file = None if chosen.domain else _keep_root(clone, door.root_pem)
     return {
         "url": f"wss://{host}/w/home",
@@ -109,6 +109,17 @@ def _report(clone: Clone, stack: Stack, chosen: Settings, made: Invite) -> dict[
         "metrics": f"http://127.0.0.1:{door.private_port}/metrics",
         "mode": str(stack.mode),
     }
+
+
+def _place(chosen: Settings, door: Door, made: Invite) -> str:
+    """Where browsers and friends find it: by the public name from outside, else on this computer.
+
+    The router's port may be another one than the door's; 443 need not be named.
+    """
+    if not chosen.domain:
+        return f"localhost:{door.https_port}"
+    is_usual = made.outside_port == invitation.HTTPS
+    return chosen.domain if is_usual else f"{chosen.domain}:{made.outside_port}"
 
 
 def _keep_root(clone: Clone, root_pem: str) -> str:

@@ -7,7 +7,7 @@ import os
 import pytest
 from typer.testing import CliRunner
 
-from deploy import changes
+from deploy import changes, modes
 from deploy.cli import app
 from deploy.clone import Clone
 from deploy.embedded import record
@@ -111,5 +111,7 @@ def test_a_person_is_asked(clone, monkeypatch, answer, left):
 
 def test_a_server_that_runs_is_told_to_be_started_anew(clone):
     me = record.Process.of(os.getpid())
-    record.write(clone, record.Record(me, record.Ports(1, 2, 3, 4), 0.0))
+    programs = {"server": record.ChildRecord(me, 0)}
+    record.write(clone, record.Record(me, record.Ports(1, 2, 3, 4), 0.0, programs))
+    modes.remember(clone, modes.Mode.EMBEDDED)
     assert "Next: ./lanternhold down" in run("--yes").stdout
