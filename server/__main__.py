@@ -1,7 +1,6 @@
 """`python -m server`: run the server, or look after its invites."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -28,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load()
     except SettingsError as error:
         return _told(str(error), USED_WRONGLY)
+    if chosen.command == "check":
+        return GOOD
     try:
         return _invite(settings, chosen) if chosen.command == "invite" else _run(settings)
     except (StartError, InviteFileError) as error:
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(settings: Settings) -> int:
     # Only here: an invite is printed in a fraction of the time that all of it takes to load.
+    import asyncio  # noqa: PLC0415
+
     from server import log  # noqa: PLC0415
     from server.app import App  # noqa: PLC0415
     from server.door import DoorError  # noqa: PLC0415
@@ -82,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="serve until SIGTERM (what no command means)")
+    commands.add_parser("check", help="tell everything that is wrong with the settings, and end")
     invite = commands.add_parser(
         "invite",
         help="print the secret of an invite",

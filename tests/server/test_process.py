@@ -112,6 +112,17 @@ class TestAtTheStart:
         assert main([]) == 2
         assert len(capsys.readouterr().err.splitlines()) == 3
 
+    def test_the_settings_can_be_checked_without_a_start(self, tmp_path, capsys):
+        assert main(["check"]) == 0
+        assert capsys.readouterr() == ("", "")
+        self.set("DATA_DIR", tmp_path / "new")
+        self.set("PORT", "many")
+        self.set("TICK_HZ", 25)
+        assert main(["check"]) == 2
+        out, err = capsys.readouterr()
+        assert (out, len(err.splitlines())) == ("", 2)
+        assert not (tmp_path / "new").exists()
+
     def test_a_folder_that_is_a_file(self, tmp_path, capsys):
         (tmp_path / "file").write_text("x")
         self.set("DATA_DIR", tmp_path / "file")
