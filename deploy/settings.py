@@ -43,6 +43,14 @@ OWN = {
     "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES": "",
 }
 KNOWN = SHARED | OWN
+PORTS = {
+    "LANTERNHOLD_HTTPS_PORT": SHARED["LANTERNHOLD_HTTPS_PORT"],
+    "LANTERNHOLD_HTTP_PORT": SHARED["LANTERNHOLD_HTTP_PORT"],
+    SERVER_PREFIX + "PORT": "8765",
+    SERVER_PREFIX + "PRIVATE_PORT": "9100",
+    **{key: default for key, default in OWN.items() if key.endswith("_PORT")},
+}
+"""Every port of this computer that one of our programs takes, with its default."""
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{4,253}}\Z)({_LABEL}\.)+(?!\d+\Z){_LABEL}")
@@ -108,6 +116,7 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
         if key.startswith(PREFIX) and value
     }
     faults += _unknown(given, clone, filed)
+    faults += _twice(given)
     for name in ("PORT", "PRIVATE_PORT"):
         if SERVER_PREFIX + name in given:
             _port(SERVER_PREFIX + name, given, faults)
@@ -199,6 +208,18 @@ def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
             f"{KNOWN.get(key, 'its default')} and let the router map {port} to it."
         )
     return port
+
+
+def _twice(given: Mapping[str, str]) -> list[str]:
+    """Ports that two programs would both have; 0 takes any that is free."""
+    ports = {key: _whole(given.get(key, default), 0) for key, default in PORTS.items()}
+    said: dict[int, str] = {}
+    faults = []
+    for key, port in ports.items():
+        first = said.setdefault(port, key)
+        if port and first != key:
+            faults.append(f"{first} and {key} are both {port}; each needs a port of its own.")
+    return faults
 
 
 def _words(key: str, values: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:

@@ -121,3 +121,25 @@ def test_all_faults_are_told_at_once(clone):
 def test_an_empty_value_counts_as_not_said(clone):
     clone.env_file.write_text("LANTERNHOLD_DOMAIN=\nLANTERNHOLD_HTTPS_PORT=\n")
     assert settings.load(clone, {}).https_port == 8443
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "port"),
+    [
+        ("LANTERNHOLD_HTTPS_PORT", "LANTERNHOLD_SERVER_PORT", "9543"),
+        ("LANTERNHOLD_SERVER_PORT", "LANTERNHOLD_SERVER_PRIVATE_PORT", "9543"),
+        ("LANTERNHOLD_HTTP_PORT", "LANTERNHOLD_DEPLOY_KEEPER_PORT", "9543"),
+    ],
+)
+def test_a_port_that_two_would_have_is_refused(clone, first, second, port):
+    said = refused(clone, **{first: port, second: port})
+    assert f"{first} and {second} are both {port}" in said
+
+
+def test_a_port_that_is_anothers_default_is_refused(clone):
+    said = refused(clone, LANTERNHOLD_HTTPS_PORT="9100")
+    assert "LANTERNHOLD_HTTPS_PORT and LANTERNHOLD_SERVER_PRIVATE_PORT are both 9100" in said
+
+
+def test_any_free_port_may_be_asked_for_twice(clone):
+    settings.load(clone, dict.fromkeys(settings.PORTS, "0"))
