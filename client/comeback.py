@@ -19,6 +19,8 @@ FIRST_ATTEMPTS: Final = 6
 STEADY_S: Final = 5.0
 """In the world for so long: the next trouble is a new one, not the last one going on."""
 _WORTH_WAITING: Final = {Fault.STARTING, Fault.BUSY, Fault.TRAVEL}
+_AT_THE_DOOR: Final = {Fault.VERSION, Fault.NOT_FOUND}
+"""Final for a first join. `reason` is set where the server itself said so, behind the door."""
 _HINTS: Final = {
     int(Reason.MOVED): "To play in both, choose another name in one of them.",
 }
@@ -61,7 +63,7 @@ class Comeback:
         if self.is_in and now - self.since > STEADY_S:
             self.backoff.succeeded()
         self.is_in = False
-        if step is Next.STOP or not problem.may_retry:
+        if step is Next.STOP or not (problem.may_retry or self._is_odd(problem)):
             return Failed(problem)
         if problem.reason == Reason.RESUME_LOST:
             # The body is gone but the invite still opens the door: no reason to let wait.
@@ -69,6 +71,10 @@ class Comeback:
         if not self.was_in and not self._is_worth_waiting(problem):
             return Failed(problem)
         return self._wait(problem, now, self.backoff.next_delay_s(problem.retry_after_s))
+
+    def _is_odd(self, problem: Problem) -> bool:
+        """The door says what cannot be: we were in, so something stands in the server's place."""
+        return self.was_in and problem.fault in _AT_THE_DOOR and not problem.reason
 
     def _is_worth_waiting(self, problem: Problem) -> bool:
         asked = problem.fault in _WORTH_WAITING or problem.retry_after_s > 0

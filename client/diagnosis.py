@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from websockets.exceptions import InvalidHandshake, InvalidStatus, NegotiationError
+from websockets.http11 import Response
 
 from client.problem import Fault, Problem
 from protocol.errors import Refused
 from protocol.reasons import Reason
+from protocol.version import SUBPROTOCOL
 
+_GAME: Final = SUBPROTOCOL.partition(".")[0]
 _NO_ROUTE: Final = {
     errno.ENETUNREACH,
     errno.EHOSTUNREACH,
@@ -46,8 +49,8 @@ _SENTENCES: Final = {
     "anybody this invite trusts. Do not join; ask the host for a new invite.",
     Fault.TLS: "No encrypted connection could be made: what answers there does not speak TLS "
     "as a Lanternhold server does.",
-    Fault.NOT_LANTERNHOLD: "Something answers at this address, but it is not a Lanternhold "
-    "server. Ask the host for a new invite.",
+    Fault.NOT_LANTERNHOLD: "Something else answers in the server's place: try again in a minute. "
+    "If this goes on, ask the host to run ./lanternhold doctor, or for a new invite.",
     Fault.NOT_FOUND: "The server is there, but it has no such world: it may be older or newer "
     "than your game.",
     Fault.STARTING: "The server is starting, or down: try again in a few seconds. If it stays "
@@ -62,14 +65,14 @@ _SENTENCES: Final = {
     "again. If this goes on, one of the two needs an update.",
 }
 _BY_STATUS: Final = {
-    400: Fault.VERSION,
     404: Fault.NOT_FOUND,
-    426: Fault.VERSION,
     429: Fault.BUSY,
     502: Fault.STARTING,
     503: Fault.STARTING,
     504: Fault.STARTING,
 }
+_MAY_BE_VERSION: Final = {400, 426}
+"""Answers that tell of another version, but only if a Lanternhold server gave them."""
 _FINAL: Final = {Fault.VERSION, Fault.NOT_FOUND, Fault.NO_ADDRESS}
 _FROM_THE_SERVER: Final = {Fault.STARTING, Fault.BUSY, Fault.VERSION, Fault.NOT_FOUND}
 """Said by the right server, over a verified line: other addresses then matter no more."""
@@ -126,11 +129,19 @@ def fault_of_status(status: int) -> Fault:
 
 def _of_status(error: InvalidStatus) -> Problem:
     response = error.response
-    fault = fault_of_status(response.status_code)
+    fault = Fault.VERSION if _tells_version(response) else fault_of_status(response.status_code)
     asked = response.headers.get_all("Retry-After")
     wait = asked[0] if asked else ""
     is_number = wait.isascii() and wait.isdigit() and len(wait) <= 4
     return problem(fault, float(wait) if is_number else 0.0)
+
+
+def _tells_version(response: Response) -> bool:
+    """Whether a Lanternhold server says so: anything else may stand in its place for a while."""
+    if response.status_code not in _MAY_BE_VERSION:
+        return False
+    spoken = ",".join(response.headers.get_all("Sec-WebSocket-Protocol"))
+    return f"{_GAME}." in spoken or f"speaks {_GAME}.".encode() in bytes(response.body)
 
 
 def misunderstood(error: Exception) -> Problem:
@@ -138,7 +149,8 @@ def misunderstood(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Refused) and error.reason is Reason.VERSION:
-        return problem(Fault.VERSION)
+        sentence = _SENTENCES[Fault.VERSION]
+        return Problem(Fault.VERSION, sentence, may_retry=False, reason=int(error.reason))
     return problem(Fault.BAD_SERVER)
 
 

@@ -2,11 +2,13 @@ from random import Random
 
 import pytest
 
+from client import diagnosis
 from client.comeback import FIRST_ATTEMPTS, STEADY_S, Comeback, trying
 from client.link import Lost
 from client.problem import Fault, Problem
 from client.state import Connecting, Failed, Waiting
 from protocol.client_conversation import Next
+from protocol.errors import Refused
 from protocol.messages import Reject
 from protocol.reasons import Reason
 
@@ -122,3 +124,19 @@ def test_an_attempt_under_way_keeps_the_reason_on_the_screen():
     waiting = Waiting("The line broke.", 5.0, 2)
     assert trying(waiting, "Joining") == Waiting("The line broke.", 5.0, 2, "Joining")
     assert trying(Connecting("a"), "b") == Connecting("b")
+
+
+@pytest.mark.parametrize("fault", [Fault.VERSION, Fault.NOT_FOUND])
+def test_an_odd_answer_at_the_door_throws_nobody_out_who_was_in(fault):
+    odd = Lost(1, 100.0, None, "", diagnosis.problem(fault))
+    first = Comeback.create(Random(1)).after(odd, Next.JOIN, 100.0)
+    assert first == Failed(odd.problem)
+    comeback = began()
+    for _ in range(20):
+        assert isinstance(comeback.after(odd, Next.RESUME, 100.0), Waiting)
+
+
+def test_a_server_that_itself_says_another_version_is_believed_later_too():
+    changed = diagnosis.misunderstood(Refused(Reason.VERSION, "rules"))
+    state = began().after(lost(problem=changed), Next.RESUME, 100.0)
+    assert isinstance(state, Failed)

@@ -174,7 +174,9 @@ async def test_a_public_name_is_verified_by_the_systems_authorities(authority, c
         (502, Fault.STARTING),
         (503, Fault.STARTING),
         (429, Fault.BUSY),
-        (426, Fault.VERSION),
+        (426, Fault.NOT_LANTERNHOLD),
+        (421, Fault.NOT_LANTERNHOLD),
+        (200, Fault.NOT_LANTERNHOLD),
         (403, Fault.NOT_LANTERNHOLD),
     ],
 )

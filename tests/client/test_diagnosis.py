@@ -58,6 +58,18 @@ def test_a_problem_stays_what_it_is():
     assert diagnosis.diagnose(problem) is problem
 
 
+@pytest.mark.parametrize("code", [400, 426])
+def test_another_version_is_only_believed_of_a_lanternhold_server(code):
+    said = Response(code, "", Headers(), b"This server speaks lanternhold.2: update your game.")
+    offered = Response(code, "", Headers({"Sec-WebSocket-Protocol": "lanternhold.2"}))
+    page = Response(code, "", Headers({"Upgrade": "websocket"}), b"<h1>Upgrade Required</h1>")
+    for answer in (said, offered):
+        assert diagnosis.diagnose(InvalidStatus(answer)).fault is Fault.VERSION
+    odd = diagnosis.diagnose(InvalidStatus(page))
+    assert odd.may_retry
+    assert odd.sentence.startswith("Something else answers in the server's place")
+
+
 @pytest.mark.parametrize(("text", "wait_s"), [("30", 30), ("soon", 0), ("-5", 0), ("9" * 9, 0)])
 def test_a_server_may_ask_to_be_left_alone_for_a_while(text, wait_s):
     assert diagnosis.diagnose(status(503, text)).retry_after_s == wait_s
