@@ -8,13 +8,16 @@ from typing import Final
 
 from client.settings import Settings, SettingsError, read
 
+_NO_SCREEN: Final = "There is no screen here. Run this on the computer you play on."
+_WITHOUT_SCREEN: Final = ("dummy", "offscreen", "evdev")
+"""What SDL falls back to: a game that nobody sees, and a player who only stands about."""
 _EXAMPLE: Final = "example: python -m client lanternhold://join/AbCd..."
 
 
 def main(
     arguments: Sequence[str] | None = None, environment: Mapping[str, str] | None = None
 ) -> int:
-    """Open the window. Returns 0 after play, 2 when the settings or the machine do not allow it."""
+    """Open the window. Returns 0 after play, 1 without a screen, 2 when it cannot be opened."""
     parser = argparse.ArgumentParser(
         prog="python -m client", description="Join a Lanternhold world.", epilog=_EXAMPLE
     )
@@ -28,6 +31,8 @@ def main(
 
 
 def _run_window(settings: Settings, link: str) -> int:
+    if not _may_have_screen(os.environ, sys.platform):
+        return _refuse(_NO_SCREEN, 1)
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # Art made of curves looks better softened than with doubled pixels.
     os.environ.setdefault("SDL_RENDER_SCALE_QUALITY", "best")
@@ -41,13 +46,27 @@ def _run_window(settings: Settings, link: str) -> int:
         app = App(settings, link)
     except pygame.error as error:
         return _refuse(f"No window can be opened here ({error}); start it on a desktop.")
+    if pygame.display.get_driver() in _WITHOUT_SCREEN and not _is_driver_chosen(os.environ):
+        pygame.quit()  # nothing has joined yet
+        return _refuse(_NO_SCREEN, 1)
     app.run()
     return 0
 
 
-def _refuse(sentence: str) -> int:
+def _is_driver_chosen(environment: Mapping[str, str]) -> bool:
+    return bool(environment.get("SDL_VIDEODRIVER"))
+
+
+def _may_have_screen(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether a window is worth trying; a driver that somebody chose is always tried."""
+    if _is_driver_chosen(environment) or platform != "linux":
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def _refuse(sentence: str, code: int = 2) -> int:
     sys.stderr.write(f"{sentence}\n")
-    return 2
+    return code
 
 
 if __name__ == "__main__":
