@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +101,19 @@ class Settings:
         return self.server.get(SERVER_PREFIX + "NAME", "") or "Lanternhold"
 
 
-def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
+More = Callable[[Mapping[str, str]], list[str]]
+"""Finds faults in the server's keys, which it alone understands."""
+
+
+def load(
+    clone: Clone, environ: Mapping[str, str] | None = None, more: More = lambda _: []
+) -> Settings:
     """Settings from the environment and, for what it does not say, from .env.
+
+    Args:
+        clone: whose .env.
+        environ: instead of the process's own.
+        more: a further look at the server's keys, so that all faults are told at once.
 
     Raises:
         Problem: with every fault there is, so that one look mends all.
@@ -135,6 +146,8 @@ def load(clone: Clone, environ: Mapping[str, str] | None = None) -> Settings:
         server={key: value for key, value in given.items() if key.startswith(SERVER_PREFIX)},
         given=given,
     )
+    told = " ".join(faults)
+    faults += [fault for fault in more(settings.server) if fault.split()[0] not in told]
     if faults:
         raise Problem(
             "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY

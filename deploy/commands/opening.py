@@ -1,6 +1,8 @@
 """What every command begins with: the clone, its settings, its stack."""
 
-from deploy import modes, settings
+from collections.abc import Mapping
+
+from deploy import modes, server_check, settings
 from deploy.clone import Clone
 from deploy.docker.stack import DockerStack
 from deploy.embedded.stack import EmbeddedStack
@@ -14,6 +16,20 @@ def open_clone() -> tuple[Clone, Settings]:
     """The clone that this command belongs to, and its settings, checked."""
     clone = Clone.here()
     return clone, settings.load(clone)
+
+
+def open_to_start(asked: Mode | None) -> tuple[Clone, Settings]:
+    """The same for a start: the server's own settings are checked too.
+
+    In Docker mode the container's start tells what is wrong with them.
+    """
+    clone = Clone.here()
+
+    def more(keys: Mapping[str, str]) -> list[str]:
+        is_docker = (asked or modes.remembered(clone)) is Mode.DOCKER
+        return [] if is_docker else server_check.faults(clone, keys)
+
+    return clone, settings.load(clone, more=more)
 
 
 def stack_of(clone: Clone, chosen: Settings, mode: Mode, *, monitoring: bool = False) -> Stack:

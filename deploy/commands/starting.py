@@ -9,7 +9,7 @@ import typer
 
 from deploy import choice, invitation, modes, moving, screen
 from deploy.clone import Clone
-from deploy.commands.opening import open_clone, stack_of
+from deploy.commands.opening import open_to_start, stack_of
 from deploy.docker import engine
 from deploy.launcher.installation import Installation
 from deploy.modes import Mode
@@ -36,7 +36,7 @@ def up(
     The first start chooses Docker where it works, else embedded mode, and later ones keep that.
     Without --detach the logs follow, and Ctrl-C stops everything.
     """
-    clone, chosen = open_clone()
+    clone, chosen = open_to_start(mode)
     with screen.progress() as say:
         stack = choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
         with _stopped_if_interrupted(stack, say):

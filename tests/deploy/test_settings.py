@@ -143,3 +143,14 @@ def test_a_port_that_is_anothers_default_is_refused(clone):
 
 def test_any_free_port_may_be_asked_for_twice(clone):
     settings.load(clone, dict.fromkeys(settings.PORTS, "0"))
+
+
+def test_what_the_server_refuses_is_told_with_all_else_and_once(clone):
+    clone.env_file.write_text("LANTERNHOLD_SERVER_NAEM=x\n")
+    refuses = ["LANTERNHOLD_SERVER_TICK_HZ is '25': no.", "LANTERNHOLD_SERVER_NAEM is unknown."]
+    with pytest.raises(Problem) as told:
+        settings.load(clone, {"LANTERNHOLD_SERVER_TICK_HZ": "25"}, more=lambda _: refuses)
+    said = told.value.what.splitlines()
+    assert len(said) == 2
+    assert "NAEM" in said[0]
+    assert said[1] == refuses[0]
