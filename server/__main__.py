@@ -4,10 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-import msgspec
-
-from server.folder import StartError, prepare_folder
-from server.invites import InviteBook, InviteFileError
+from server import invite_command
+from server.folder import StartError
+from server.invites import InviteFileError
 from server.settings import Settings, SettingsError, load
 
 GOOD, BAD, USED_WRONGLY = 0, 1, 2
@@ -30,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "check":
         return GOOD
     try:
-        return _invite(settings, chosen) if chosen.command == "invite" else _run(settings)
+        if chosen.command == "invite":
+            print(invite_command.answer(settings, chosen))  # noqa: T201 - it was asked for
+            return GOOD
+        return _run(settings)
     except (StartError, InviteFileError) as error:
         return _told(str(error), BAD)
 
@@ -63,20 +65,6 @@ def _told(text: str, code: int) -> int:
     return code
 
 
-def _invite(settings: Settings, chosen: argparse.Namespace) -> int:
-    book = InviteBook(prepare_folder(settings.data_dir))
-    if chosen.withdraw is not None:
-        entry = book.withdraw(chosen.withdraw)
-        answer: dict[str, object] = {"withdrawn": chosen.withdraw}
-        text = f"The invite {chosen.withdraw!r} lets nobody in any more."
-    else:
-        entry = book.first() if chosen.new is None else book.make(chosen.new, chosen.days)
-        answer = {"secret": entry.secret, "label": entry.label}
-        text = f"{entry.secret}  ({entry.label})"
-    print(msgspec.json.encode(answer).decode() if chosen.json else text)  # noqa: T201
-    return GOOD
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m server",
@@ -86,32 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="serve until SIGTERM (what no command means)")
     commands.add_parser("check", help="tell everything that is wrong with the settings, and end")
-    invite = commands.add_parser(
-        "invite",
-        help="print the secret of an invite",
-        epilog="example: python -m server invite --new family --days 30 --json",
+    invite_command.add_options(
+        commands.add_parser("invite", help="make, show, list or withdraw invites")
     )
-    what = invite.add_mutually_exclusive_group()
-    what.add_argument(
-        "--new", type=_label, metavar="LABEL", help="make another invite, called LABEL"
-    )
-    what.add_argument("--withdraw", metavar="LABEL", help="let nobody in any more with LABEL")
-    invite.add_argument("--days", type=_days, help="days that a new invite lasts (for ever)")
-    invite.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
-
-
-def _label(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("an invite needs a label")
-    return text
-
-
-def _days(text: str) -> int:
-    days = int(text)
-    if days < 1:
-        raise argparse.ArgumentTypeError("an invite lasts one day at least")
-    return days
 
 
 if __name__ == "__main__":

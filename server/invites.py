@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import shlex
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_open(self, now: float) -> bool:
         """Whether it still lets people in."""
         return not self.withdrawn and (self.expires is None or now < self.expires)
+
+    @property
+    def key(self) -> bytes:
+        """Tells it from all others without telling its secret, whatever becomes of its label."""
+        return hashlib.sha256(self.secret.encode()).digest()
 
 
 class InviteBook:
@@ -83,7 +89,7 @@ class InviteBook:
         wanted = hashlib.sha256(secret.encode()).digest()
         found = None
         for entry in self._entries:
-            if hmac.compare_digest(hashlib.sha256(entry.secret.encode()).digest(), wanted):
+            if hmac.compare_digest(entry.key, wanted):
                 found = entry
         return found
 
@@ -91,13 +97,36 @@ class InviteBook:
         """Whether `entry` lets people in at this moment."""
         return entry.is_open(self._wall())
 
+    def read(self) -> tuple[Entry, ...]:
+        """The invites as the file holds them now, oldest first.
+
+        Raises:
+            InviteFileError: when it cannot be read or understood.
+        """
+        self.reread()
+        return self._entries
+
     def first(self) -> Entry:
-        """The newest open invite; made if there is none."""
+        """The general invite; if it is not open the oldest that is; made if there is none."""
         with self._alone():
-            for entry in reversed(self._entries):
-                if self.is_open(entry):
-                    return entry
-            return self._add(self._free_label())
+            usable = [entry for entry in self._entries if self.is_open(entry)]
+            general = [entry for entry in usable if entry.label == FIRST_LABEL]
+            return next(iter(general or usable), None) or self._add(self._free_label())
+
+    def show(self, label: str) -> Entry:
+        """The open invite of this label.
+
+        Raises:
+            InviteFileError: when there is none that lets people in, or the file cannot be read.
+        """
+        self.reread()
+        entry = self._labelled(label)
+        if not self.is_open(entry):
+            raise InviteFileError(
+                f"The invite {label!r} has run out. Withdraw it with --withdraw "
+                f"{shlex.quote(label)} and make another one with --new."
+            )
+        return entry
 
     def make(self, label: str, days: int | None = None) -> Entry:
         """A new invite, on disk when this returns.
@@ -106,10 +135,12 @@ class InviteBook:
             InviteFileError: when an invite of that label exists, or the file cannot be written.
         """
         with self._alone():
-            if any(entry.label == label for entry in self._entries):
+            if label in self._taken():
+                said = shlex.quote(label)
                 raise InviteFileError(
-                    f"There is an invite called {label!r} already. Choose another label, or "
-                    f"withdraw that one first with --withdraw {label}."
+                    f"There is an invite called {label!r} already. See it again with --show "
+                    f"{said}, choose another label, or withdraw that one first with --withdraw "
+                    f"{said}."
                 )
             return self._add(label, days)
 
@@ -134,15 +165,21 @@ class InviteBook:
             InviteFileError: when there is no such invite, or the file cannot be written.
         """
         with self._alone():
-            for index, entry in enumerate(self._entries):
-                if entry.label == label and not entry.withdrawn:
-                    gone = msgspec.structs.replace(
-                        entry, withdrawn=True, label=f"{label} (withdrawn {int(self._wall())})"
-                    )
-                    self._write((*self._entries[:index], gone, *self._entries[index + 1 :]))
-                    return gone
-        known = ", ".join(entry.label for entry in self._entries if not entry.withdrawn)
-        raise InviteFileError(f"There is no invite called {label!r}. There are: {known or 'none'}.")
+            entry = self._labelled(label)
+            gone = msgspec.structs.replace(entry, withdrawn=True)
+            self._write(tuple(gone if one is entry else one for one in self._entries))
+            return gone
+
+    def _labelled(self, label: str) -> Entry:
+        """The invite of this label that was not withdrawn; there is one at most."""
+        for entry in self._entries:
+            if entry.label == label and not entry.withdrawn:
+                return entry
+        known = ", ".join(self._taken()) or "none"
+        raise InviteFileError(f"There is no invite called {label!r}. There are: {known}.")
+
+    def _taken(self) -> list[str]:
+        return [entry.label for entry in self._entries if not entry.withdrawn]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -161,7 +198,7 @@ class InviteBook:
             lock.release()
 
     def _free_label(self) -> str:
-        taken = {entry.label for entry in self._entries}
+        taken = self._taken()
         numbered = (f"{FIRST_LABEL}-{number}" for number in range(2, len(taken) + 3))
         return next(label for label in (FIRST_LABEL, *numbered) if label not in taken)
 

@@ -45,7 +45,45 @@ def test_an_invite_runs_out(book, wall):
     assert book.is_open(entry)
     wall.advance(2 * 86_400)
     assert not book.is_open(entry)
-    assert book.first().label != "guests"
+    assert book.first().label == "friends"
+    with pytest.raises(InviteFileError, match="run out"):
+        book.show("guests")
+
+
+def test_the_general_invite_is_shown_and_not_the_newest(book):
+    friends = book.first()
+    anna, ben = book.make("anna"), book.make("ben")
+    assert book.first() == friends
+    assert book.show("anna") == anna
+    book.withdraw("friends")
+    assert book.first() == anna  # the oldest that is open
+    book.withdraw("anna")
+    assert book.first() == ben
+    book.withdraw("ben")
+    assert book.first().label == "friends"
+    assert book.first().secret != friends.secret
+
+
+def test_a_general_invite_that_ran_out_leaves_its_label_taken(book, wall):
+    book.make("friends", days=1)
+    wall.advance(86_400)
+    assert book.first().label == "friends-2"
+    with pytest.raises(InviteFileError, match="There are: friends, friends-2"):
+        book.show("anna")
+
+
+def test_a_withdrawn_invite_is_not_shown_and_keeps_its_name_in_the_list(book):
+    book.make("anna")
+    book.withdraw("anna")
+    with pytest.raises(InviteFileError, match="no invite called 'anna'"):
+        book.show("anna")
+    book.make("anna")
+    assert [(entry.label, entry.withdrawn) for entry in book.read()] == [
+        ("anna", True),
+        ("anna", False),
+    ]
+    book.withdraw("anna")
+    assert all(entry.withdrawn for entry in book.read())
 
 
 def test_a_withdrawn_one_is_known_but_closed_and_its_label_is_free(book):
@@ -60,7 +98,7 @@ def test_a_withdrawn_one_is_known_but_closed_and_its_label_is_free(book):
 
 def test_labels_are_unique_and_must_exist(book):
     book.make("guests")
-    with pytest.raises(InviteFileError, match="already"):
+    with pytest.raises(InviteFileError, match=r"already.*--show guests"):
         book.make("guests")
     with pytest.raises(InviteFileError, match="There are: guests"):
         book.withdraw("others")
