@@ -15,11 +15,16 @@ _RIM: Final = (330, 150)
 """Half axes of the ellipse that the arrows stand on, in pixels."""
 
 
+def is_in_view(camera: Camera, tx: float, ty: float) -> bool:
+    """Whether a tile needs no arrow."""
+    return camera.sees(tx, ty, -1)
+
+
 def draw(target: pygame.Surface, scene: Picture, camera: Camera) -> None:
     """Arrows to what is wanted and out of view."""
-    if scene.home and not camera.sees(scene.home.x, scene.home.y, -1):
+    if scene.home and not is_in_view(camera, scene.home.x, scene.home.y):
         _point(target, scene, camera, (scene.home.x + 0.5, scene.home.y + 0.5), "home", AMBER)
-    if scene.star and not camera.sees(scene.star.tx, scene.star.ty, -1):
+    if scene.star and not is_in_view(camera, scene.star.tx, scene.star.ty):
         _point(target, scene, camera, (scene.star.tx + 0.5, scene.star.ty + 0.5), "star", GLIMMER)
 
 

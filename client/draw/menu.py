@@ -10,8 +10,9 @@ from client.draw.panel import button, key_row, panel
 from client.draw.text import write
 
 _BOARD: Final = pygame.Rect(SCREEN[0] // 2 - 230, 92, 460, 330)
-STAY: Final = pygame.Rect(_BOARD.x + 24, _BOARD.bottom - 50, 196, 34)
-LEAVE: Final = pygame.Rect(_BOARD.right - 220, _BOARD.bottom - 50, 196, 34)
+STAY: Final = pygame.Rect(_BOARD.x + 24, _BOARD.bottom - 50, 132, 34)
+RENAME: Final = STAY.move(140, 0)
+LEAVE: Final = STAY.move(280, 0)
 
 _KEYS: Final = (
     (("W", "A", "S", "D"), "walk (or the arrows)"),
@@ -29,7 +30,7 @@ _SMALL: Final = (
 
 
 def draw_menu(target: pygame.Surface) -> None:
-    """The board with its two buttons (STAY, LEAVE)."""
+    """The board with its three buttons (STAY, RENAME, LEAVE)."""
     inside = panel(target, _BOARD, 240)
     write(target, "Keys", (inside.x + 6, inside.y), 22, AMBER)
     y = inside.y + 32
@@ -41,4 +42,5 @@ def draw_menu(target: pygame.Surface) -> None:
         x = key_row(target, keys, meaning, (x, y + 2), 15) + 14
     mouse = pygame.mouse.get_pos() if pygame.display.get_init() else (0, 0)
     button(target, STAY, "Go on  (Esc)", hot=STAY.collidepoint(mouse))
-    button(target, LEAVE, "Leave the world", hot=LEAVE.collidepoint(mouse))
+    button(target, RENAME, "Another name", hot=RENAME.collidepoint(mouse))
+    button(target, LEAVE, "Leave", hot=LEAVE.collidepoint(mouse))

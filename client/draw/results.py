@@ -59,7 +59,7 @@ def draw_results(target: pygame.Surface, scene: Picture) -> None:
     table = pygame.Rect(inside.x + 16, inside.y + 112, inside.width - 24, inside.height - 140)
     scores.columns(target, scene, table)
     left = scene.seconds_left
-    coming = f"the next round begins in {clock(left)}" if left is not None else "soon it goes on"
+    coming = f"the lobby opens in {clock(left)}" if left is not None else "soon it goes on"
     spot = (inside.centerx, inside.bottom - 2)
     write(target, coming, spot, 17, GLIMMER, anchor="midbottom")
 

@@ -4,10 +4,16 @@ from typing import Final
 
 import pygame
 
+from client.draw import compass
+from client.draw.camera import Camera
 from client.scenes.show import Show
 from game.inputs import ActKind
 from game.items import worth
 from game.rules import UNIT
+from protocol.messages import Standing
+
+_CLOSER: Final = "Go closer to your lantern."
+_FOLLOW: Final = "Too far from your lantern: follow the arrow home."
 
 ACTS: Final = {
     pygame.K_f: ActKind.DEPOSIT,
@@ -47,15 +53,30 @@ def _deposit(show: Show, now: float) -> None:
     elif not any(own.cargo):
         show.tell("Your hands are empty: hold E beside a tree or a boulder.", now)
     elif not _is_home(show, stay.rules.lantern_reach / UNIT):
-        show.tell("Too far from your lantern: follow the arrow home.", now)
+        show.tell(_CLOSER if _sees_home(show) else _FOLLOW, now)
     else:
         show.promises.ask(stay.act(ActKind.DEPOSIT), worth(own.cargo), now)
 
 
-def _is_home(show: Show, reach: float) -> bool:
+def _home(show: Show) -> Standing | None:
+    """The own team's lantern."""
     stay = show.stay
-    me, own, current = stay.roster.get(stay.eid), stay.own, stay.round
-    if me is None or own is None or current is None or not 0 <= me.team < len(current.standings):
+    me, current = stay.roster.get(stay.eid), stay.round
+    if me is None or current is None or not 0 <= me.team < len(current.standings):
+        return None
+    return current.standings[me.team]
+
+
+def _sees_home(show: Show) -> bool:
+    """Whether the lantern is in view: then no arrow leads there."""
+    home, own, terrain = _home(show), show.stay.own, show.stay.terrain
+    if home is None or own is None or terrain is None:
         return False
-    home = current.standings[me.team]
+    return compass.is_in_view(Camera.on(own.x, own.y, terrain.size), home.x, home.y)
+
+
+def _is_home(show: Show, reach: float) -> bool:
+    home, own = _home(show), show.stay.own
+    if home is None or own is None:
+        return False
     return (home.x + 0.5 - own.x) ** 2 + (home.y + 0.5 - own.y) ** 2 <= reach * reach

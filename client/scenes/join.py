@@ -24,8 +24,17 @@ from client.scenes.way_in import WayIn
 from game import names
 from protocol.invite import PREFIX, Invite, InviteError
 
+_INTRODUCED_S: Final = 9.0
 _LINK_MOST: Final = 2100
 _NAME_MOST: Final = 40
+
+
+def after(show: Show, problem: str, *, renames: bool = False) -> "JoinScene":
+    """The first scene again, with what the stay that ended began with."""
+    scene = JoinScene(show.stage, link=show.link, name=show.name, problem=problem)
+    if renames:
+        scene.ask_name()
+    return scene
 
 
 class JoinScene:
@@ -55,6 +64,10 @@ class JoinScene:
         if self._at_once:
             self._at_once = False
             self.join(now)
+
+    def ask_name(self) -> None:
+        """The player came to change the name."""
+        self._focus = "name"
 
     # ------------------------------------------------------------ input
 
@@ -144,14 +157,18 @@ class JoinScene:
             self._stop()
             self._problem = way.problem
         elif way.is_through:
-            return self._go_in(way)
+            return self._go_in(way, now)
         return None
 
-    def _go_in(self, way: WayIn) -> Scene:
-        link = way.invite.link()
-        self._stage.memory.joined(way.name, way.stay.server or way.invite.title, link)
+    def _go_in(self, way: WayIn, now: float) -> Scene:
+        link, memory = way.invite.link(), self._stage.memory
+        is_stranger = not memory.knows_name
+        memory.joined(way.name, way.stay.server or way.invite.title, link)
         self._way = None
-        return play.PlayScene(Show(self._stage, way.stay, link, way.name))
+        show = Show(self._stage, way.stay, link, way.name)
+        if is_stranger:
+            show.tell(f"You play as {way.name}; Esc to change it", now, _INTRODUCED_S)
+        return play.PlayScene(show)
 
     # ------------------------------------------------------------ out
 

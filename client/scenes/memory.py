@@ -58,6 +58,11 @@ class Memory:
             return f"{random.choice(_FIRST)} {random.choice(_SECOND)}"
 
     @property
+    def knows_name(self) -> bool:
+        """Whether the player has played under a name before."""
+        return bool(self._kept.name)
+
+    @property
     def servers(self) -> list[Remembered]:
         """The servers joined, the last one first."""
         return list(self._kept.servers)

@@ -4,13 +4,15 @@ from typing import Final, Literal
 
 import pygame
 
-from client.draw import menu, waiting
+from client.draw import waiting
 from client.scenes import join, results
 from client.scenes.asking import ACTS, ask
+from client.scenes.esc_menu import EscMenu
 from client.scenes.keyboard import Keyboard
 from client.scenes.scene import Scene
 from client.scenes.show import Show
 from client.scenes.typing_line import TypingLine, begin_typing, end_typing
+from client.scenes.vain_work import VainWork
 from client.state import Failed, Left, Waiting
 from game.body import Keys
 
@@ -21,12 +23,13 @@ _ENTER: Final = (pygame.K_RETURN, pygame.K_KP_ENTER)
 class PlayScene:
     """The keys go to the body, or to the chat line, or to the menu."""
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, menu: EscMenu | None = None) -> None:
         self.show = show
         self._keyboard = Keyboard()
         self._typing: TypingLine | None = None
         self._channel: Literal["all", "team"] = "all"
-        self._has_menu = False
+        self._menu = menu or EscMenu()
+        self._vain = VainWork()
         self._wants_out = False
 
     def enter(self, now: float) -> None:  # noqa: ARG002 - see Scene
@@ -42,8 +45,8 @@ class PlayScene:
             self._handle_waiting(event, now)
         elif self._typing is not None:
             self._handle_typing(event, self._typing)
-        elif self._has_menu:
-            self._handle_menu(event)
+        elif self._menu.is_open:
+            self._menu.handle(event)
         else:
             self._keyboard.handle(event)
             if event.type == pygame.KEYDOWN:
@@ -53,7 +56,7 @@ class PlayScene:
         if key in _ENTER:
             self._open_chat()
         elif key == pygame.K_ESCAPE:
-            self._has_menu = True
+            self._menu.is_open = True
             self._keyboard.let_go()
         elif key == pygame.K_F3:
             self.show.shows_graph = not self.show.shows_graph
@@ -84,14 +87,6 @@ class PlayScene:
         """Whether the line may be closed: what could not be sent stays."""
         return not text or self.show.stay.say(text, self._channel)
 
-    def _handle_menu(self, event: pygame.event.Event) -> None:
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
-            self._has_menu = False
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
-            if menu.STAY.collidepoint(event.pos):
-                self._has_menu = False
-            self._wants_out = self._wants_out or menu.LEAVE.collidepoint(event.pos)
-
     def _handle_waiting(self, event: pygame.event.Event, now: float) -> None:
         self._keyboard.let_go()
         if event.type == pygame.KEYDOWN:
@@ -110,28 +105,30 @@ class PlayScene:
     def update(self, now: float) -> Scene | None:
         """Hand the keys over, take the world in, see what comes next."""
         stay = self.show.stay
-        keys = self._keyboard.keys if not self._has_menu else Keys(0)
-        stay.set_keys(keys, stay.target_near() if self._keyboard.is_working else 0)
+        keys = self._keyboard.keys if not self._menu.is_open else Keys(0)
+        near, works = stay.target_near(), self._keyboard.is_working
+        stay.set_keys(keys, near if works else 0)
         self.show.update(now)
+        holds = works and self.show.phase == "play" and stay.own is not None
+        if self._vain.is_news(now, holds=holds, finds=bool(near)):
+            self.show.tell("Nothing to gather here.", now, 2.0)
         return self._next()
 
     def _next(self) -> Scene | None:
         show, state = self.show, self.show.stay.state
         if isinstance(state, Failed):
             return self._out(state.sentence)
-        if isinstance(state, Left) or self._wants_out:
+        if isinstance(state, Left) or self._wants_out or self._menu.chosen:
             return self._out("")
         if show.phase == "results":
             if self._typing is not None:
                 end_typing()
-            return results.ResultsScene(show)
+            return results.ResultsScene(show, self._menu)
         return None
 
     def _out(self, problem: str) -> Scene:
         self.leave()
-        return join.JoinScene(
-            self.show.stage, link=self.show.link, name=self.show.name, problem=problem
-        )
+        return join.after(self.show, problem, renames=self._menu.chosen == "rename")
 
     def draw(self, target: pygame.Surface, now: float) -> None:
         """Draw one frame."""
@@ -145,8 +142,8 @@ class PlayScene:
             return
         camera = self.show.view.draw(target, picture)
         self.show.hud.draw(target, picture, camera)
-        if self._has_menu and not picture.trouble:
-            menu.draw_menu(target)
+        if not picture.trouble:
+            self._menu.draw(target)
 
     def leave(self) -> None:
         """The window closes, or the player goes."""

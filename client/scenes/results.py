@@ -6,6 +6,7 @@ from client.draw import waiting
 from client.draw.results import draw_results
 from client.draw.waiting import draw_waiting
 from client.scenes import join, play
+from client.scenes.esc_menu import EscMenu
 from client.scenes.scene import Scene
 from client.scenes.show import Show
 from client.state import Failed, Left, Waiting
@@ -15,8 +16,9 @@ from game.body import Keys
 class ResultsScene:
     """Nothing to do but to look; the next lobby brings the player back to PlayScene."""
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, menu: EscMenu | None = None) -> None:
         self.show = show
+        self._menu = menu or EscMenu()
         self._wants_out = False
 
     def enter(self, now: float) -> None:  # noqa: ARG002 - see Scene
@@ -24,9 +26,13 @@ class ResultsScene:
         self.show.stage.memory.played()
 
     def handle(self, event: pygame.event.Event, now: float) -> None:
-        """While the line is down, the two buttons; else sound and the netgraph."""
+        """While the line is down, the two buttons; else the menu, sound and the netgraph."""
         if isinstance(self.show.stay.state, Waiting):
             self._handle_waiting(event, now)
+        elif self._menu.is_open:
+            self._menu.handle(event)
+        elif event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
+            self._menu.is_open = True
         elif event.type == pygame.KEYDOWN and event.key == pygame.K_m:
             self.show.stage.sounds.toggle()
         elif event.type == pygame.KEYDOWN and event.key == pygame.K_F3:
@@ -47,14 +53,12 @@ class ResultsScene:
         self.show.stay.set_keys(Keys(0))
         self.show.update(now)
         state = self.show.stay.state
-        if isinstance(state, Failed | Left) or self._wants_out:
+        if isinstance(state, Failed | Left) or self._wants_out or self._menu.chosen:
             self.leave()
             problem = state.sentence if isinstance(state, Failed) else ""
-            return join.JoinScene(
-                self.show.stage, link=self.show.link, name=self.show.name, problem=problem
-            )
+            return join.after(self.show, problem, renames=self._menu.chosen == "rename")
         if self.show.phase != "results":
-            return play.PlayScene(self.show)
+            return play.PlayScene(self.show, self._menu)
         return None
 
     def draw(self, target: pygame.Surface, now: float) -> None:
@@ -66,6 +70,8 @@ class ResultsScene:
         draw_results(target, picture)
         if picture.trouble:
             draw_waiting(target, picture.trouble, now)
+        else:
+            self._menu.draw(target)
 
     def leave(self) -> None:
         """The window closes, or the player goes."""

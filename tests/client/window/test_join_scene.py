@@ -153,3 +153,12 @@ def test_leaving_the_window_ends_the_attempt(scene, opener):
     scene.join(0.0)
     scene.leave()
     assert opener.stays[0].closed
+
+
+def test_a_name_is_introduced_once(scene, opener):
+    shown = []
+    for _ in range(2):
+        scene.join(0.0)
+        opener.stays[-1].state = Playing()
+        shown.append(scene.update(0.2).show.picture(0.3).notice)
+    assert shown == ["You play as Ada; Esc to change it", ""]

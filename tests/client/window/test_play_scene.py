@@ -91,6 +91,72 @@ def test_a_hand_in_that_cannot_succeed_is_not_sent_but_explained(scene, stay, sh
     assert not stay.acts
 
 
+@pytest.mark.parametrize(
+    ("away", "said"), [(4.0, "Go closer to your lantern."), (40.0, "follow the arrow home.")]
+)
+def test_the_arrow_is_only_spoken_of_when_there_is_one(scene, stay, press, away, said):
+    home = stay.round.standings[0]
+    stay.own = replace(stay.own, x=home.x + 0.5, y=home.y + 0.5 + away)
+    press(scene, pygame.K_f, now=1.0)
+    assert scene.show.picture(1.0).notice.endswith(said)
+    assert not stay.acts
+
+
+def test_work_where_nothing_is_near_is_told_once(scene, stay, show, press):
+    stay.near = 0
+    press(scene, pygame.K_e, now=1.0)
+    scene.update(1.0)
+    assert show.picture(1.0).notice == ""
+    scene.update(1.8)
+    assert show.picture(1.8).notice == "Nothing to gather here."
+    scene.update(9.0)
+    assert show.picture(9.0).notice == "", "not again while the key stays down"
+    press(scene, pygame.K_e, up=True)
+    scene.update(9.1)
+    press(scene, pygame.K_e)
+    scene.update(9.2)
+    scene.update(9.9)
+    assert show.picture(9.9).notice == "Nothing to gather here."
+
+
+def test_somebody_who_works_is_told_nothing(scene, stay, show, press):
+    press(scene, pygame.K_e)
+    for second in range(1, 5):
+        scene.update(float(second))
+    assert stay.near
+    assert show.picture(4.0).notice == ""
+
+
+def test_the_menu_leads_to_another_name(scene, stay, press, click):
+    press(scene, pygame.K_ESCAPE)
+    click(scene, menu.RENAME)
+    following = scene.update(0.3)
+    assert stay.closed
+    assert (following.picture(0).focus, following.picture(0).name) == ("name", "Ada")
+
+
+def test_the_menu_opens_on_the_results_and_leads_out(show, press, click, screen, monkeypatch):
+    drawn, stay = [], show.stay
+    monkeypatch.setattr(menu, "draw_menu", drawn.append)
+    stay.enter_phase("results")
+    results = ResultsScene(show)
+    for shown in (0, 1, 1):
+        results.draw(screen, 0.0)
+        assert len(drawn) == shown
+        press(results, pygame.K_ESCAPE)
+    click(results, menu.LEAVE)
+    assert isinstance(results.update(1.0), JoinScene)
+    assert stay.closed
+
+
+def test_an_open_menu_outlives_the_scene_it_was_opened_in(scene, stay, press, click):
+    press(scene, pygame.K_ESCAPE)
+    stay.enter_phase("results")
+    results = scene.update(1.0)
+    click(results, menu.LEAVE)
+    assert isinstance(results.update(2.0), JoinScene)
+
+
 def test_what_is_typed_is_said_and_moves_nobody(scene, stay, show, press, type_text):
     press(scene, pygame.K_w)
     press(scene, pygame.K_RETURN)
