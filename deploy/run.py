@@ -7,6 +7,7 @@ arguments of its processes.
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from deploy import system
 PREFIX = "LANTERNHOLD_"  # of all our keys
 NOT_FOUND = 127  # the shell's own exit code for it
 TIMED_OUT = 124  # that of timeout(1)
+KEPT_LINES = 2000  # of a program that is followed: it may speak all evening
 
 
 Started = subprocess.Popen[bytes]
@@ -141,7 +143,7 @@ def follow(
         )
     except FileNotFoundError:
         return Result(NOT_FOUND, "", f"{argv[0]}: not found")
-    said: list[str] = []
+    said: deque[str] = deque(maxlen=KEPT_LINES)
     with _ended(process):
         for line in process.stdout or ():
             said.append(line)

@@ -65,8 +65,8 @@ class Stack(Protocol):
         """Run `python -m server ARGUMENTS` beside the running server."""
         ...
 
-    def logs(self, name: str, *, follow: bool, lines: int) -> int:
-        """Show what the programs said; gives an exit code."""
+    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
+        """Show what the programs said, in words or `raw`; gives an exit code."""
         ...
 
     def pack(self, store: str, target: BinaryIO) -> None:

@@ -41,13 +41,18 @@ def status(*, json: Json = False) -> None:
 
 
 def logs(
-    name: Annotated[str, typer.Argument(help="server or caddy; both without it.")] = "",
+    name: Annotated[str, typer.Argument(help="server, caddy, ...; all without it.")] = "",
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many old lines.")] = 50,
+    raw: Annotated[bool, typer.Option("--raw", help="As the programs wrote them.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The same as --raw.")] = False,
 ) -> None:
-    """Show what the programs said."""
+    """Show what the programs said, in words and in the order of time."""
     clone, chosen = open_clone()
+    raw = raw or json
     if name not in LOGS:
         raise Problem(f"There is no log named {name!r}.", "./lanternhold logs server", USED_WRONGLY)
-    raise typer.Exit(remembered_stack(clone, chosen).logs(name, follow=follow, lines=lines))
+    raise typer.Exit(
+        remembered_stack(clone, chosen).logs(name, follow=follow, lines=lines, raw=raw)
+    )

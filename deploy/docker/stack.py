@@ -1,13 +1,15 @@
 """Docker mode as the commands see it: compose.yaml, driven by `docker compose`."""
 
+import contextlib
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from deploy import door as front
-from deploy import occupied, run
+from deploy import log_words, occupied, run
 from deploy.clone import Clone
 from deploy.docker import keeper_files
 from deploy.ledger import Ledger
@@ -133,12 +135,18 @@ class DockerStack:
         line = ("exec", "-T", "server", "python", "-m", "server", *arguments)
         return self._do(*line, timeout_s=ANSWER_S)
 
-    def logs(self, name: str, *, follow: bool, lines: int) -> int:
+    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
         """Show the logs of one service or of all."""
         more = ["--follow"] if follow else []
         more += [name] if name else []
         argv = self._compose("logs", "--no-color", "--tail", str(lines), *more)
-        return run.attach(argv, env=self._environment(), cwd=self._clone.root)
+        if raw:
+            return run.attach(argv, env=self._environment(), cwd=self._clone.root)
+        with contextlib.suppress(KeyboardInterrupt):
+            return run.follow(
+                argv, _show_in_words, env=self._environment(), cwd=self._clone.root
+            ).code
+        return 0
 
     def pack(self, store: str, target: BinaryIO) -> None:
         """Archive a volume, by the image that owns its files."""
@@ -220,6 +228,15 @@ class DockerStack:
     def _do(self, *arguments: str, timeout_s: float) -> Result:
         argv = self._compose(*arguments)
         return self._run(argv, timeout_s=timeout_s, env=self._environment(), cwd=self._clone.root)
+
+
+def _show_in_words(line: str) -> None:
+    name, rest = log_words.from_compose(line)
+    said = log_words.read(rest)
+    if said.words:
+        shown = said.shown(name)
+        sys.stdout.write("".join(sign if sign.isprintable() else "?" for sign in shown) + "\n")
+        sys.stdout.flush()
 
 
 def _objects(said: str) -> list[dict[str, object]]:

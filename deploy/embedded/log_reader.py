@@ -5,20 +5,40 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from deploy import log_words
 
 STEP_S = 0.2
 
 
-def last_lines(path: Path, count: int) -> list[str]:
-    """The last lines of a log, oldest first."""
+def last_lines(path: Path, count: int, *, begin: int = 0) -> list[str]:
+    """The last lines of a log, oldest first; of those after its byte `begin`.
+
+    A log that has become shorter was turned over in the meantime: all of it is new.
+    """
     try:
         with path.open("rb") as file:
+            file.seek(begin if begin <= path.stat().st_size else 0)
             return [_text(line) for line in deque(file, maxlen=count)]
     except OSError:
         return []
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """How many bytes each log has, by its name: where the next line will begin."""
+    return {path.stem: path.stat().st_size for path in folder.glob("*.log")}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line to show, and the Unix time at which it was said, as far as that is known."""
+
+    at: float
+    text: str
 
 
 def show(
@@ -26,63 +46,94 @@ def show(
     *,
     lines: int,
     until: Callable[[], bool] | None,
+    raw: bool = True,
     out: Callable[[str], object] = sys.stdout.write,
 ) -> None:
     """Print the last `lines` of each log, then follow all until `until` says so.
 
     Args:
-        paths: the logs by name; with more than one, each line is led by its name.
+        paths: the logs by name; with more than one, each line is led by its name, and they are
+            in the order of their times.
         lines: how many old lines of each.
         until: None does not follow.
+        raw: the lines as they were written; else in words, without those of no use to a person.
         out: takes the text.
     """
-    followers = [
-        _Follower(name if len(paths) > 1 else "", path, out) for name, path in paths.items()
-    ]
+    form = _Raw(len(paths) > 1) if raw else _InWords()
+    followers = [_Follower(name, path, form) for name, path in paths.items()]
+
+    def print_in_order(found: Iterable[_Line]) -> None:
+        for line in sorted(found, key=lambda line: line.at):
+            out(f"{line.text}\n")
+        sys.stdout.flush()
+
     with contextlib.ExitStack() as open_files:
         for follower in followers:
             open_files.callback(follower.close)
-            follower.show_last(lines)
+        print_in_order(line for follower in followers for line in follower.last(lines))
         while until is not None:
             is_last_look = until()
-            for follower in followers:
-                follower.show_new()
-            sys.stdout.flush()
+            print_in_order(line for follower in followers for line in follower.new())
             if is_last_look:
                 return
             time.sleep(STEP_S)
 
 
+class _Raw:
+    """Lines as they were written."""
+
+    def __init__(self, is_named: bool) -> None:
+        self._is_named = is_named
+
+    def __call__(self, name: str, line: str) -> tuple[float | None, str]:
+        lead = f"{name:<7}| " if self._is_named else ""
+        return log_words.read(line).at, f"{lead}{line}"
+
+
+class _InWords:
+    """Lines for a person; "" for those of no use to one."""
+
+    def __call__(self, name: str, line: str) -> tuple[float | None, str]:
+        said = log_words.read(line)
+        return said.at, said.shown(name) if said.words else ""
+
+
 class _Follower:
     """One log, across its turning over."""
 
-    def __init__(self, name: str, path: Path, out: Callable[[str], object]) -> None:
-        self._lead = f"{name:<7}| " if name else ""
+    def __init__(
+        self, name: str, path: Path, form: Callable[[str, str], tuple[float | None, str]]
+    ) -> None:
+        self._name = name
         self._path = path
-        self._out = out
+        self._form = form
+        self._at = 0.0
         self._file: BinaryIO | None = None
 
-    def show_last(self, lines: int) -> None:
-        for line in last_lines(self._path, lines):
-            self._out(f"{self._lead}{line}\n")
+    def last(self, lines: int) -> list[_Line]:
+        kept: deque[_Line] = deque(maxlen=lines)
         if self._path.exists():
             self._file = self._path.open("rb")
-            self._file.seek(0, 2)
+            kept.extend(self._rest())
+        return list(kept)
 
-    def show_new(self) -> None:
-        self._show_rest()
+    def new(self) -> Iterator[_Line]:
+        yield from self._rest()
         if self._has_turned():
             self.close()
             self._file = self._path.open("rb")
-            self._show_rest()
+            yield from self._rest()
 
     def close(self) -> None:
         if self._file:
             self._file.close()
 
-    def _show_rest(self) -> None:
+    def _rest(self) -> Iterator[_Line]:
         for line in self._file or ():
-            self._out(f"{self._lead}{_text(line)}\n")
+            at, text = self._form(self._name, _text(line))
+            self._at = self._at if at is None else at  # a traceback stays with the line before it
+            if text:
+                yield _Line(self._at, text)
 
     def _has_turned(self) -> bool:
         """Whether the name now belongs to a newer file than the one that is open."""

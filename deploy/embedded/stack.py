@@ -9,15 +9,15 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from deploy import door as front
-from deploy import occupied, run, system
+from deploy import log_words, occupied, run, system
 from deploy.clone import Clone
 from deploy.embedded import record
-from deploy.embedded.log_reader import last_lines, show
+from deploy.embedded.log_reader import last_lines, show, sizes
 from deploy.embedded.ports import choose_ports
 from deploy.embedded.programs import KEEPER, find_caddy, root_certificate, server_environment
 from deploy.embedded.record import Process, Record
 from deploy.modes import Mode
-from deploy.problem import Problem
+from deploy.problem import USED_WRONGLY, Problem
 from deploy.settings import Settings
 from deploy.stack import Door, Part, Say
 
@@ -25,6 +25,7 @@ READY_S = 40.0
 STOP_S = 14.0
 TIRED_AFTER = 3  # restarts before the first answer
 STEP_S = 0.05
+LOOKED_AT, SHOWN = 40, 4  # lines of a log of a failed start
 
 
 class EmbeddedStack:
@@ -35,6 +36,7 @@ class EmbeddedStack:
     def __init__(self, clone: Clone, settings: Settings) -> None:
         self._clone = clone
         self._settings = settings
+        self._begins: dict[str, int] = {}  # of each log: where this start's own lines begin
 
     def is_running(self) -> bool:
         """Whether the supervisor runs."""
@@ -53,6 +55,7 @@ class EmbeddedStack:
         self._check_ports()
         self._clone.make_state()
         record.forget(self._clone)
+        self._begins = sizes(self._clone.logs)
         began = time.monotonic()
         supervisor = run.detach(
             [sys.executable, "-P", "-m", "deploy.embedded"],
@@ -118,11 +121,12 @@ class EmbeddedStack:
         argv = [sys.executable, "-P", "-m", "server", *arguments]
         return run.run(argv, timeout_s=30, env=env, cwd=self._clone.data)
 
-    def logs(self, name: str, *, follow: bool, lines: int) -> int:
+    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
         """Show the logs; `follow` goes on until Ctrl-C or the end of the supervisor."""
-        names = [name] if name else ["server", "caddy"]
+        names = [name] if name else ["server", "caddy", KEEPER]
         paths = {each: self._clone.logs / f"{each}.log" for each in names}
-        show(paths, lines=lines, until=None if not follow else lambda: not self.is_running())
+        until = None if not follow else lambda: not self.is_running()
+        show(paths, lines=lines, until=until, raw=raw)
         return 0
 
     def pack(self, store: str, target: BinaryIO) -> None:
@@ -197,7 +201,9 @@ class EmbeddedStack:
             self._wait_for_end(known)
             record.forget(self._clone)
             words = self._last_words(known.failure.split()[0])
-            raise Problem(f"{known.failure}:\n{words}", "mend .env, then ./lanternhold up")
+            raise Problem(
+                f"{known.failure}:\n{words}", "mend .env, then ./lanternhold up", USED_WRONGLY
+            )
         tired = [
             name
             for name, child in (known.children.items() if known else ())
@@ -216,7 +222,11 @@ class EmbeddedStack:
             )
 
     def _last_words(self, name: str) -> str:
-        return "\n".join(last_lines(self._clone.logs / f"{name}.log", 4))
+        """What a program said last since this start, each sentence once."""
+        begin = self._begins.get(name, 0)
+        lines = last_lines(self._clone.logs / f"{name}.log", LOOKED_AT, begin=begin)
+        words = dict.fromkeys(log_words.read(line).words for line in lines)
+        return "\n".join([said for said in words if said][-SHOWN:])
 
     def _wait_for_end(self, known: Record) -> None:
         _wait(lambda: not known.is_alive, STOP_S)

@@ -2,7 +2,7 @@
 
 from deploy.embedded import log_reader
 from deploy.embedded.log_file import LogFile
-from deploy.embedded.log_reader import last_lines, show
+from deploy.embedded.log_reader import last_lines, show, sizes
 
 
 def test_a_log_turns_over_and_keeps_the_newest(tmp_path):
@@ -93,3 +93,32 @@ def test_a_log_that_begins_later_is_followed_from_its_first_line(tmp_path, monke
     monkeypatch.setattr(log_reader.time, "sleep", lambda _: path.write_text("first\n"))
     show({"server": path}, lines=9, until=path.exists, out=said.append)
     assert said == ["first\n"]
+
+
+def test_only_what_was_said_since_a_start(tmp_path):
+    path = tmp_path / "server.log"
+    path.write_text("old\n")
+    begin = sizes(tmp_path)["server"]
+    assert last_lines(path, 9, begin=begin) == []
+    path.write_text("old\nnew\n")
+    assert last_lines(path, 9, begin=begin) == ["new"]
+    path.write_text("n\n")  # turned over
+    assert last_lines(path, 9, begin=begin) == ["n"]
+
+
+def test_several_logs_are_in_the_order_of_time_and_in_words(tmp_path):
+    paths = {name: tmp_path / f"{name}.log" for name in ("server", "caddy")}
+    paths["server"].write_text(
+        '{"event": "serving", "timestamp": "2026-11-22T11:51:24Z"}\n'
+        '{"event": "stopped", "timestamp": "2026-11-22T11:51:26Z"}\n'
+        "Traceback\n"
+    )
+    paths["caddy"].write_text(
+        '{"level": "error", "ts": 1795348285, "msg": "no"}\n'
+        '{"level": "info", "ts": 1795348285, "msg": "of no use"}\n'
+    )
+    said = []
+    show(paths, lines=9, until=None, raw=False, out=said.append)
+    words = [line.split(maxsplit=1)[1] for line in said[:3]]
+    assert words == ["server  serving\n", "caddy   ERROR: no\n", "server  stopped\n"]
+    assert "Traceback" in said[3]
