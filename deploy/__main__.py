@@ -14,9 +14,10 @@ def main() -> int:
     Typer itself shows wrong usage and leaves with 2.
     """
     os.umask(0o077)  # what we make is this user's alone
-    from deploy.cli import app  # noqa: PLC0415  # after this module: screen needs what is installed
-
     try:
+        # Only here: it takes a while, in which Ctrl-C may come; and screen needs what is installed.
+        from deploy.cli import app  # noqa: PLC0415
+
         app(prog_name="./lanternhold")
     except Problem as problem:
         from deploy import screen  # noqa: PLC0415

@@ -15,13 +15,69 @@ ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "lanternhold"
 
 
+def _has_python2():
+    python = shutil.which("python2.7")
+    return bool(python) and not subprocess.call(
+        [python, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
 @pytest.fixture
 def launcher():
     return runpy.run_path(str(FILE), run_name="looked at")
 
 
+def only(monkeypatch, launcher, program, path):
+    """Of all programs this computer has that one."""
+    found = {program: path}
+    monkeypatch.setitem(launcher["main"].__globals__, "find", found.get)
+
+
 def test_a_python_of_2019_can_read_it():
     ast.parse(FILE.read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+@pytest.mark.skipif(not _has_python2(), reason="no Python 2 here")
+def test_python_2_is_told_what_is_needed():
+    bare = os.environ | {"PATH": "/nonexistent"}
+    done = subprocess.run(
+        [str(shutil.which("python2.7")), str(FILE)],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer, and this is 2.7" in done.stderr
+
+
+def test_python_2_could_read_it():
+    """No Python 2 is needed for this: what it lacks is not there."""
+    tree = ast.parse(FILE.read_text(encoding="utf-8"))
+    newer = (ast.AnnAssign, ast.JoinedStr, ast.Nonlocal, ast.AsyncFunctionDef, ast.NamedExpr)
+    assert not [node for node in ast.walk(tree) if isinstance(node, newer)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.returns is None
+            assert not [arg for arg in node.args.args if arg.annotation]
+            assert not node.args.kwonlyargs
+        if isinstance(node, ast.List | ast.Call):
+            inner = node.elts if isinstance(node, ast.List) else node.args
+            assert not [part for part in inner if isinstance(part, ast.Starred)]
+
+
+def test_ctrl_c_at_once_is_no_traceback(tmp_path):
+    """The first moment, when nothing of ours is imported yet."""
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "__init__.py").write_text("raise KeyboardInterrupt\n")
+    shutil.copy(FILE, tmp_path / "lanternhold")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "lanternhold")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
 
 
 def test_it_can_be_run():
@@ -30,9 +86,7 @@ def test_it_can_be_run():
 
 def test_an_old_python_is_told_what_is_needed_and_how_to_get_it(launcher, monkeypatch, capsys):
     monkeypatch.setattr(sys, "version_info", (3, 8, 10))
-    monkeypatch.setattr(
-        shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
-    )
+    only(monkeypatch, launcher, "apt-get", "/usr/bin/apt-get")
     assert launcher["main"]() == 1
     assert capsys.readouterr().err == (
         "Lanternhold needs Python 3.11 or newer, and this is 3.8.\n"
@@ -44,9 +98,7 @@ def test_an_old_python_hands_over_to_a_newer_one_that_is_here(launcher, monkeypa
     became = []
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     monkeypatch.setattr(sys, "argv", ["lanternhold", "up"])
-    monkeypatch.setattr(
-        shutil, "which", lambda name: "/opt/python3.13" if name == "python3.13" else None
-    )
+    only(monkeypatch, launcher, "python3.13", "/opt/python3.13")
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: 0)
     monkeypatch.setattr(os, "execv", lambda path, argv: became.append((path, argv)))
     launcher["main"]()
@@ -55,7 +107,7 @@ def test_an_old_python_hands_over_to_a_newer_one_that_is_here(launcher, monkeypa
 
 def test_a_newer_python_that_does_not_run_is_passed_over(launcher, monkeypatch):
     """Version managers leave programs of every name that end with an error."""
-    monkeypatch.setattr(shutil, "which", lambda name: f"/shims/{name}")
+    monkeypatch.setitem(launcher["main"].__globals__, "find", lambda name: f"/shims/{name}")
     monkeypatch.setattr(subprocess, "call", lambda *_, **__: 127)
     assert launcher["newer_python"]() is None
 
@@ -69,5 +121,5 @@ def test_a_newer_python_that_does_not_run_is_passed_over(launcher, monkeypatch):
     ],
 )
 def test_the_command_fits_the_system(launcher, monkeypatch, tool, command):
-    monkeypatch.setattr(shutil, "which", lambda name: name if name == tool else None)
+    only(monkeypatch, launcher, tool, tool)
     assert launcher["how_to_get_it"]() == command
