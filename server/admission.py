@@ -27,6 +27,7 @@ class Newcomer:
     name: str
     team: int
     is_bot: bool
+    invite: bytes  # the key of the one that lets them in
     displaces: Session | None = None
 
 
@@ -46,7 +47,7 @@ class Admission:
         self._invites = invites
         self._sessions = sessions
         self._lockout = Lockout()
-        self._joins: dict[str, TokenBucket] = {}
+        self._joins: dict[bytes, TokenBucket] = {}
 
     def judge(self, hello: Hello, origin: Origin, now: float) -> Newcomer | Session:
         """A newcomer, or the session that is resumed.
@@ -56,13 +57,13 @@ class Admission:
         """
         if hello.resume is not None:
             return self._resumed(hello.resume)
-        self._check_invite(hello.invite or "", origin, now)
+        invite = self._check_invite(hello.invite or "", origin, now)
         if len(self._sessions) >= self._settings.max_players:
             raise TurnedAway(Reason.FULL, Reason.FULL.sentence, _FULL_RETRY_S)
         teams = self._settings.rules().team_count()
         team = hello.team if hello.team < teams else -1
         name = _clean(hello.name)
-        return Newcomer(name, team, hello.bot, displaces=self._lookalike(name))
+        return Newcomer(name, team, hello.bot, invite, displaces=self._lookalike(name))
 
     def _resumed(self, token: str) -> Session:
         session, verdict = self._sessions.find(token)
@@ -72,7 +73,12 @@ class Admission:
             raise StolenToken(session)
         return session
 
-    def _check_invite(self, secret: str, origin: Origin, now: float) -> None:
+    def _check_invite(self, secret: str, origin: Origin, now: float) -> bytes:
+        """The key of the invite of this secret.
+
+        Raises:
+            TurnedAway: when there is none, or it lets nobody in at this moment.
+        """
         counted = origin.household
         # A shared address stands for everybody behind it: nobody may lock them all out.
         wait = 0.0 if origin.is_shared else self._lockout.wait_s(counted, now)
@@ -90,16 +96,17 @@ class Admission:
         if not self._invites.is_open(entry):
             raise TurnedAway(Reason.EXPIRED, Reason.EXPIRED.sentence)
         self._lockout.right(counted)
-        if not self._rate(entry.label, now).take(now):
+        if not self._rate(entry.key, now).take(now):
             raise TurnedAway(
                 Reason.FULL,
                 "Very many people are joining with this invite: try again in a few seconds.",
                 _CROWD_RETRY_S,
             )
+        return entry.key
 
-    def _rate(self, label: str, now: float) -> TokenBucket:
+    def _rate(self, invite: bytes, now: float) -> TokenBucket:
         burst = 2.0 * self._settings.max_players
-        return self._joins.setdefault(label, TokenBucket(_JOINS_PER_SECOND, burst, now))
+        return self._joins.setdefault(invite, TokenBucket(_JOINS_PER_SECOND, burst, now))
 
     def _lookalike(self, name: str) -> Session | None:
         """The session with a name like this one, if it may be displaced.

@@ -108,7 +108,7 @@ class App:
         """Tick until told to stop; then say so, save, and close, in this order."""
         self._listen_to_signals()
         ticker = Ticker(self._settings.tick_hz, self._clock, match.tick, self._lost)
-        tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(self._watch_invites())]
+        tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(self._watch_invites(match))]
         stop = asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -156,13 +156,14 @@ class App:
             self._log.info("first invite made", see="./lanternhold invite")
         self._invites.reread()
 
-    async def _watch_invites(self) -> None:
+    async def _watch_invites(self, match: Match) -> None:
         """Take in what the host's command changed."""
         while True:
             await asyncio.sleep(INVITES_EVERY_S)
             try:
                 if self._invites.reread():
                     self._log.info("invites changed", count=len(self._invites.entries))
+                    match.invites_changed()
             except InviteFileError as error:
                 self._log.error("invites not read", why=str(error))
 

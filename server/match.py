@@ -55,6 +55,7 @@ class Match:
         self._metrics = metrics
         self._health = health
         self._clock = clock
+        self._invites = invites
         self._log = log.get("match")
         self._orders: list[Input] = []
         self._routine_at = self._watched_at = now
@@ -74,6 +75,7 @@ class Match:
             metrics=metrics,
         )
         self._reception.restore(recovered.sessions, now)
+        self.invites_changed()
         self._saving.snapshot(now)
         journal.on_commit = metrics.store_commit.observe
         metrics.epoch.set(recovered.epoch)
@@ -231,6 +233,16 @@ class Match:
         if peer is not None:
             peer.dismiss(Reason.KICKED, "by the host")
         return True
+
+    def invites_changed(self) -> None:
+        """The file of invites was reread: with those that were withdrawn their players go.
+
+        One that ran out keeps its players: an evening should not end at midnight.
+        """
+        now = self._clock.now()
+        for invite in self._invites.entries:
+            if invite.withdrawn:
+                self._reception.put_out(invite, now)
 
     def close_phase(self) -> None:
         """End the running phase with the next tick."""

@@ -17,6 +17,7 @@ from server import log
 from server.admission import Admission, Newcomer, StolenToken
 from server.herald import Herald
 from server.inbox import Inbox
+from server.invites import Entry
 from server.metrics import Metrics
 from server.peer import Peer
 from server.publisher import Publisher
@@ -95,6 +96,7 @@ class Reception:
                 name=player.name,
                 tokens=row.tokens,
                 inbox=Inbox(self._settings.tick_hz),
+                invite=row.invite,
                 away_since=now,
                 saved_act=player.last_act,
                 is_proven=True,
@@ -129,6 +131,7 @@ class Reception:
             name=newcomer.name,
             tokens=TokenState(digest),
             inbox=Inbox(self._settings.tick_hz),
+            invite=newcomer.invite,
         )
         self._sessions.add(session)
         self._inputs.append(Join(session.eid, newcomer.name, newcomer.team, newcomer.is_bot))
@@ -205,7 +208,8 @@ class Reception:
         self._herald.greet(peer)
         if session.saved_act:
             peer.send(Saved(act_id=session.saved_act))
-        self._log.info("player back" if arrival.resumed else "player joined", eid=session.eid)
+        told = "player back" if arrival.resumed else "player joined"
+        self._log.info(told, eid=session.eid, name=session.name)
 
     def _welcome_message(self, session: Session, player: Player, arrival: _Arrival) -> Welcome:
         return Welcome(
@@ -255,7 +259,15 @@ class Reception:
         self._sessions.remove(session, now)
         self._inputs.append(Leave(session.eid))
         self._journal.change(session.player, None, session.tokens.current)
-        self._log.info("player left", eid=session.eid)
+        self._log.info("player left", eid=session.eid, name=session.name)
+
+    def put_out(self, invite: Entry, now: float) -> None:
+        """Whoever came in by an invite that was withdrawn leaves for good, on a line or not."""
+        came = [session for session in self._sessions if session.invite == invite.key]
+        for session in came:
+            self._expel(session, Reason.EXPIRED, "its invite was withdrawn", now)
+        if came:
+            self._log.info("invite withdrawn", label=invite.label, players=len(came))
 
     def _expel(self, session: Session, reason: Reason, detail: str, now: float) -> None:
         self.end(session, now)

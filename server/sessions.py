@@ -39,6 +39,7 @@ class Session:
     name: str
     tokens: TokenState
     inbox: Inbox
+    invite: bytes | None = None  # the key of the one they came by; None: nobody knows any more
     peer: "Peer | None" = None
     away_since: float | None = None
     saved_act: int = 0
@@ -55,7 +56,7 @@ class Session:
 
     def row(self) -> SessionRow:
         """The session as the store keeps it."""
-        return SessionRow(self.player, self.eid, self.tokens)
+        return SessionRow(self.player, self.eid, self.tokens, self.invite)
 
 
 class Sessions:

@@ -13,7 +13,7 @@ from protocol.resume import TokenState
 from server.store.rows import EPOCH, LAST_TICK, LINE, Batch, SessionRow, SnapshotRow, StoreError
 
 FILE: Final = "world.sqlite3"
-VERSION: Final = 1
+VERSION: Final = 2
 APPLICATION_ID: Final = 0x4C_48_4C_44  # "LHLD"
 KEEP_S: Final = 600
 """Seconds of play whose log stays on disk, for replays and as older generations."""
@@ -26,9 +26,14 @@ CREATE TABLE snapshots (line INTEGER, tick INTEGER, kind TEXT NOT NULL, rules TE
                         seal TEXT NOT NULL, taken REAL NOT NULL, world BLOB NOT NULL,
                         PRIMARY KEY (line, tick));
 CREATE TABLE sessions (player TEXT PRIMARY KEY, eid INTEGER NOT NULL, token BLOB NOT NULL,
-                       previous BLOB, dead BLOB NOT NULL) WITHOUT ROWID;
+                       previous BLOB, dead BLOB NOT NULL, invite BLOB) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
+"""
+
+_FROM_1: Final = """
+ALTER TABLE sessions ADD COLUMN invite BLOB;
+PRAGMA user_version = 2;
 """
 
 Connect = Callable[[Path], sqlite3.Connection]
@@ -49,7 +54,7 @@ class Database:
         self._open: sqlite3.Connection | None = None
 
     def prepare(self) -> None:
-        """Open the file, making it if there is none.
+        """Open the file, making it if there is none; one of an older version is taken over.
 
         Raises:
             StoreError: when it is damaged, of another program or of a newer version.
@@ -64,7 +69,7 @@ class Database:
                     f"{self.path} is not a save of Lanternhold. Move it away, or choose another "
                     "LANTERNHOLD_SERVER_DATA_DIR."
                 )
-            elif version != VERSION:
+            elif version not in range(1, VERSION + 1):
                 raise StoreError(
                     f"{self.path} was made by a newer Lanternhold (save version {version}, this "
                     f"one knows {VERSION}). Update Lanternhold, or choose another "
@@ -75,6 +80,8 @@ class Database:
                     f"{self.path} is damaged ({finding}). Restore a backup with `./lanternhold "
                     "restore`, or move the file away to begin a new world."
                 )
+            elif version == 1:
+                db.executescript(f"BEGIN IMMEDIATE; {_FROM_1} COMMIT;")
 
     def begin(self, epoch: int, line: int, tick: int) -> None:
         """A server goes on with world `line` after `tick`, in a new epoch.
@@ -199,11 +206,11 @@ class Database:
         """Every session that may be resumed."""
         with self._telling("read"):
             rows = self._connection().execute(
-                "SELECT player, eid, token, previous, dead FROM sessions"
+                "SELECT player, eid, token, previous, dead, invite FROM sessions"
             )
             return [
-                SessionRow(player, eid, TokenState(token, previous, _split(dead)))
-                for player, eid, token, previous, dead in rows
+                SessionRow(player, eid, TokenState(token, previous, _split(dead)), invite)
+                for player, eid, token, previous, dead, invite in rows
             ]
 
     def _connection(self) -> sqlite3.Connection:
@@ -258,8 +265,8 @@ def _write_session(
         db.execute("DELETE FROM sessions WHERE player = ?", (player,))
     else:
         db.execute(
-            "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?)",
-            (player, row.eid, *_flat(row.tokens)),
+            "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+            (player, row.eid, *_flat(row.tokens), row.invite),
         )
     return True
 

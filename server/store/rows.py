@@ -30,11 +30,15 @@ class StoreError(Exception):
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A player's right to resume: the player's id, their body, and the tokens as hashes."""
+    """A player's right to resume: the player's id, their body, and the tokens as hashes.
+
+    `invite` is the key of the invite they came by; None if an older version let them in.
+    """
 
     player: str
     eid: int
     tokens: TokenState
+    invite: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Coming, going and coming back, on a fake clock."""
 
+import json
+
+import msgspec
 import pytest
 
 from game.body import Command, Keys
@@ -7,6 +10,7 @@ from game.inputs import ActKind
 from protocol.hot import Snap
 from protocol.messages import Notice, Reject, Roster, Round, Saved, Welcome
 from protocol.reasons import Reason
+from server.invites import write_private
 from server.reception import UNPROVEN_S
 from server.sessions import EID_REST_S, hashed
 
@@ -100,6 +104,119 @@ def test_an_invite_that_was_withdrawn(house):
     late = house.visit()
     late.say(late.conversation.hello("Late", house.secret))
     assert refused(late)[0] is Reason.EXPIRED
+
+
+def withdraw(house, label):
+    """What a running server does when the host's command was used."""
+    house.invites.withdraw(label)
+    house.match.invites_changed()
+
+
+def join_by(house, name, secret):
+    """A player who came in with that invite."""
+    visitor = house.visit()
+    visitor.say(visitor.conversation.hello(name, secret))
+    house.tick(4)
+    visitor.last(Welcome)
+    visitor.move(RIGHT)
+    return visitor
+
+
+def test_who_came_by_an_invite_goes_with_it(house, lines):
+    bob = house.join("Bob")
+    guests = house.invites.make("guests")
+    ann, cy = (join_by(house, name, guests.secret) for name in ("Ann", "Cy"))
+    tokens = [visitor.conversation.token for visitor in (ann, cy)]
+    cy.vanish()
+    withdraw(house, "guests")
+    assert refused(ann) == (Reason.EXPIRED, Reason.EXPIRED.sentence)
+    house.tick()
+    assert set(house.world.players) == {bob.eid}
+    assert bob.line.closed is None
+    for token in tokens:
+        back = house.resume(token)
+        assert refused(back)[0] is Reason.RESUME_LOST  # the game tries the invite then:
+        back = house.visit()
+        back.say(back.conversation.hello("Ann", guests.secret))
+        assert refused(back)[0] is Reason.EXPIRED
+    house.wait(1, bob)
+    assert [row.eid for row in house.database.sessions()] == [bob.eid]
+    told = [line for line in lines.getvalue().splitlines() if "invite withdrawn" in line]
+    assert len(told) == 1
+    assert '"players": 2' in told[0]
+
+
+def test_an_invite_withdrawn_while_the_server_stood_still(build):
+    house = build()
+    guests = house.invites.make("guests")
+    ann, bob = join_by(house, "Ann", guests.secret), house.join("Bob")
+    bob.move(RIGHT)
+    house.wait(2)
+    house.invites.withdraw("guests")
+    after = build()
+    after.tick(2)
+    assert set(after.world.players) == {bob.eid}
+    assert refused(after.resume(ann.conversation.token))[0] is Reason.RESUME_LOST
+    assert after.resume(bob.conversation.token).last(Welcome).resumed
+
+
+def test_whoever_is_on_the_way_in_is_put_out_too(house):
+    house.disk.holds = True
+    ann = house.visit()
+    ann.say(ann.conversation.hello("Ann", house.secret))
+    house.tick()
+    withdraw(house, "friends")
+    house.disk.release()
+    house.tick(3)
+    assert refused(ann)[0] is Reason.EXPIRED
+    assert house.world.players == {}
+
+
+def test_an_evening_does_not_end_because_its_invite_runs_out(house, tmp_path):
+    (entry,) = house.invites.entries
+    ann = house.join("Ann")
+    ann.move(RIGHT)
+    ran_out = msgspec.structs.replace(entry, expires=1.0)
+    write_private(tmp_path / "invites.json", msgspec.json.encode([ran_out]))
+    house.invites.reread()
+    house.match.invites_changed()
+    house.tick()
+    assert ann.line.closed is None
+    ann.vanish()
+    assert house.resume(ann.conversation.token).last(Welcome).resumed
+    late = house.visit()
+    late.say(late.conversation.hello("Late", house.secret))
+    assert refused(late)[0] is Reason.EXPIRED
+    withdraw(house, "friends")
+    assert refused(house.resume(ann.conversation.token))[0] is Reason.RESUME_LOST
+
+
+def test_players_of_unknown_invites_are_left_alone(house, tmp_path):
+    ann = house.join("Ann")
+    house.match.sessions.by_eid[ann.eid].invite = None  # of an older version's save
+    bob = house.join("Bob")
+    withdraw(house, "friends")
+    assert ann.line.closed is None
+    assert refused(bob)[0] is Reason.EXPIRED
+    cy = join_by(house, "Cy", house.invites.first().secret)
+    (tmp_path / "invites.json").unlink()
+    house.invites.reread()
+    house.match.invites_changed()
+    house.tick()
+    assert cy.line.closed is None
+
+
+def test_the_log_names_players(house, lines):
+    ann = house.join("Ann")
+    ann.move(RIGHT)
+    ann.vanish()
+    house.resume(ann.conversation.token).say(ann.conversation.bye())
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [
+        (line["event"], line["eid"], line["name"])
+        for line in told
+        if line["event"].startswith("player ")
+    ] == [(f"player {what}", ann.eid, "Ann") for what in ("joined", "back", "left")]
 
 
 @pytest.mark.parametrize("name", ["a\x07b", "x" * 17, " \t ", "a\u0301\u0301\u0301"])

@@ -249,8 +249,42 @@ def test_a_file_of_somebody_else_is_not_touched(tmp_path):
     database.close()
 
 
+VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE log (line INTEGER, tick INTEGER, inputs BLOB NOT NULL, crc INTEGER NOT NULL,
+                  PRIMARY KEY (line, tick)) WITHOUT ROWID;
+CREATE TABLE snapshots (line INTEGER, tick INTEGER, kind TEXT NOT NULL, rules TEXT NOT NULL,
+                        seal TEXT NOT NULL, taken REAL NOT NULL, world BLOB NOT NULL,
+                        PRIMARY KEY (line, tick));
+CREATE TABLE sessions (player TEXT PRIMARY KEY, eid INTEGER NOT NULL, token BLOB NOT NULL,
+                       previous BLOB, dead BLOB NOT NULL) WITHOUT ROWID;
+INSERT INTO sessions VALUES ('p', 9, zeroblob(32), NULL, x'');
+PRAGMA application_id = 0x4C484C44;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_save_of_the_version_before_is_taken_over_with_its_sessions(tmp_path):
+    with sqlite3.connect(tmp_path / FILE) as old:
+        old.executescript(VERSION_1)
+    old.close()
+    for _ in range(2):  # the second time there is nothing left to do
+        database = Database(tmp_path / FILE)
+        database.prepare()
+        assert database.sessions() == [SessionRow("p", 9, TokenState(bytes(32)))]
+        assert database._connection().execute("PRAGMA user_version").fetchone() == (2,)
+        database.close()
+    database.prepare()
+    row = SessionRow("p", 9, TokenState(b"c" * 32), b"i" * 32)
+    batch = Batch()
+    batch.change("p", row, bytes(32))
+    assert database.commit(batch) == frozenset()
+    assert database.sessions() == [row]
+    database.close()
+
+
 def test_a_save_of_a_newer_version_is_not_touched(database, tmp_path):
-    database._connection().execute("PRAGMA user_version = 2")
+    database._connection().execute("PRAGMA user_version = 3")
     with pytest.raises(StoreError, match="newer Lanternhold"):
         database.prepare()
 
