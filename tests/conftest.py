@@ -45,6 +45,7 @@ def _lab_problem():
     return None
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Tests that start whole programs share one worker: on two cores they would slow each other.
 
