@@ -77,7 +77,7 @@ class Zone:
         """Ask all of the name's servers at once."""
         try:
             servers = list(self.servers) or self._found or await _servers_of(self.hostname)
-        except (dns.exception.DNSException, OSError) as problem:
+        except (dns.exception.DNSException, OSError, _OddError) as problem:
             return _unknown(f"the name servers of {self.hostname} were not found", problem)
         self._found = servers
         asked = [_ask(self.hostname, family, host, port) for host, port in servers]

@@ -11,7 +11,18 @@ from deploy.address.kinds import Family
 from deploy.address.public import Verdict, find
 from deploy.address.sources import Echo
 from deploy.clone import Clone
-from deploy.doctor.facts import Acme, Facts, Firewall, Lan, Outside, Public, Router, Wanted
+from deploy.doctor.facts import (
+    Acme,
+    Facts,
+    Firewall,
+    Lan,
+    Names,
+    Outside,
+    Public,
+    Records,
+    Router,
+    Wanted,
+)
 from deploy.doctor.gathering import door, firewall, game, host, names, outside, router
 from deploy.ledger import Ledger
 from deploy.modes import Mode
@@ -23,6 +34,7 @@ from deploy.stack import Stack
 MAPPING_KIND = "port-mapping"
 LONGEST_S = 20.0
 UNSEEN = Public(v4="", why="it could not be looked at")
+UNREAD = Records(zone=None, seen=None, ttl=None, why=UNSEEN.why)
 NO_WALL = Firewall(is_known=False, kind="it could not be looked at")
 Seen = TypeVar("Seen")
 
@@ -49,7 +61,7 @@ async def gather(
         game.look(clone, stack),
         _within(_router_and_address(settings, at_home), (router.NOT_ASKED, UNSEEN)),
         _within(asyncio.to_thread(firewall.look, clone, settings), NO_WALL),
-        names.look(clone, settings.domain),
+        _within(names.look(clone, settings.domain), Names(UNREAD, UNREAD)),
     )
     seen_router, public = said
     https_port = where.https_port if where else 0

@@ -1,8 +1,13 @@
 """What the name's own servers say, right, wrong, or not at all."""
 
+import socket
+
+import dns.asyncresolver
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rrset
 import pytest
 
@@ -98,3 +103,21 @@ async def test_two_servers_that_disagree(names):
         assert (await zone.look(Family.V4)).shows(A)
         second.rcode = dns.rcode.SERVFAIL  # one of two is out of order: the other counts
         assert (await zone.look(Family.V4)).shows(A)
+
+
+async def test_servers_whose_names_lead_nowhere_are_not_found(monkeypatch):
+    async def zone_for_name(*_, **__):
+        return dns.name.from_text("example.org")
+
+    async def resolve(*_, **__):
+        return [dns.rdata.from_text("IN", "NS", "ns1.gone.example.")]
+
+    async def addresses_of(*_):
+        raise socket.gaierror
+
+    monkeypatch.setattr(dns.asyncresolver, "zone_for_name", zone_for_name)
+    monkeypatch.setattr(dns.asyncresolver.Resolver, "resolve", resolve)
+    monkeypatch.setattr(module, "addresses_of", addresses_of)
+    sight = await Zone(NAME).look(Family.V4)
+    assert not sight.is_known
+    assert "none of ns1.gone.example has an address" in sight.why

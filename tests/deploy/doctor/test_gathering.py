@@ -11,6 +11,7 @@ from deploy import settings
 from deploy.address.kinds import Kind
 from deploy.clone import Clone
 from deploy.ddns.state import Memory
+from deploy.doctor import facts
 from deploy.doctor.facts import Held
 from deploy.doctor.gathering import everything, firewall, game, host, names, router
 from deploy.firewall.plan import Plan
@@ -223,3 +224,25 @@ async def test_a_device_that_answers_like_nobody_thought_costs_one_answer_and_no
     assert await everything._within(odd(), "not seen") == "not seen"
     assert await everything._within(good(), "not seen") == "seen"
     assert "a look at the world failed" in caplog.text
+
+
+async def test_a_zone_that_answers_like_nobody_thought_leaves_the_rest_told(clone, monkeypatch):
+    async def odd(*_):
+        raise ZeroDivisionError
+
+    async def seen(*_, **__):
+        return None
+
+    async def no_door(*_):
+        return facts.Door()
+
+    monkeypatch.setattr(names, "look", odd)
+    monkeypatch.setattr(router, "lan", lambda: facts.Lan("", "", "", ""))
+    monkeypatch.setattr(firewall, "look", lambda *_: everything.NO_WALL)
+    monkeypatch.setattr(host, "look", seen)
+    monkeypatch.setattr(everything.door, "look", no_door)
+    wanted = chosen(clone, LANTERNHOLD_DOMAIN="play.example.org")
+    found = await everything.gather(clone, wanted, None)
+    assert (found.names.a.zone, found.names.aaaa.seen) == (None, None)
+    assert found.names.a.why
+    assert found.wanted.domain == "play.example.org"
