@@ -69,6 +69,18 @@ async def test_its_files_and_its_invites(running):
     assert isinstance(await first_answer(running, made["secret"]), Welcome)
 
 
+async def test_a_withdrawn_invite_puts_out_who_came_in_by_it(running):
+    made = json.loads(running.command("invite", "--new", "guests", "--json").stdout)
+    running.start()
+    async with running.guest(ClientConversation(), "Ann", made["secret"]) as guest:
+        await guest.until(Welcome)
+        assert running.command("invite", "--withdraw", "guests").returncode == 0
+        assert await guest.until_closed() == Reason.EXPIRED
+    assert running.stop() == 0
+    told = [(event["event"], event.get("name")) for event in running.log()]
+    assert ("player left", "Ann") in told
+
+
 async def first_answer(running, secret):
     """What the server says once it has seen the new invite."""
     for _ in range(40):
