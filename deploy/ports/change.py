@@ -49,25 +49,26 @@ class PortMapping:
     ) -> "PortMapping":
         """What a command wants, with what the ledger knows already of the same port."""
         client = network.address6 if wish.version == 6 else network.address
-        permanent = False
+        permanent, is_held = False, False
         if known:
             was = cls.from_ledger(known, router)
-            former = (was.client, was.wish.internal)
             wish = replace(
                 wish,
                 nonce=was.wish.nonce,
                 tag=was.wish.tag,
-                former=former,
+                former=was.wish.former,
                 is_listed=was.wish.is_listed,
+                is_theirs=was.wish.is_theirs,
             )
             permanent = was.permanent
-        is_held = bool(known) and (client, wish.internal) == wish.former
+            is_held = (client, wish.internal) == (was.client, was.wish.internal)
         return cls(wish, client, router, permanent=permanent, is_held=is_held)
 
     @classmethod
     def from_ledger(cls, desired: JsonObject, router: FindRouter) -> "PortMapping":
         """Rebuild it from what the ledger kept."""
         client, internal = str(desired["client"]), int(desired["internal"])
+        is_theirs = bool(desired.get("theirs"))
         wish = Wish(
             external=int(desired["external"]),
             internal=internal,
@@ -75,8 +76,9 @@ class PortMapping:
             lease_s=int(desired.get("lease_s", LEASE_S)),
             nonce=bytes.fromhex(desired["nonce"]),
             tag=str(desired["tag"]),
-            former=(client, internal),
+            former=None if is_theirs else (client, internal),
             is_listed=not desired.get("unlisted"),
+            is_theirs=is_theirs,
         )
         return cls(wish, client, router, permanent=bool(desired.get("permanent")))
 
@@ -111,6 +113,7 @@ class PortMapping:
             "tag": self.wish.tag,
         }
         kept |= {"permanent": True} if self.permanent else {}
+        kept |= {"theirs": True} if self.wish.is_theirs else {}
         return kept | ({} if self.wish.is_listed else {"unlisted": True})
 
     async def inspect(self) -> JsonObject:
@@ -123,6 +126,10 @@ class PortMapping:
         """
         router = await self._router()
         held = await mapper.look_for_room(router, self.wish)
+        if self.wish.is_theirs or not self._is_held:
+            own = mapper.own_address(router, self.wish)
+            is_theirs = held is not None and mapper.is_by_hand(held, self.wish, own)
+            self.wish = replace(self.wish, is_theirs=is_theirs)
         if held is None and self._is_held and not mapper.has_table(router, self.wish):
             return {"entry": None, "unseen": True}
         return {"entry": _kept(held) if held else None}
@@ -167,6 +174,8 @@ class PortMapping:
         own = mapper.own_address(router, self.wish)
         if held and mapper.leads_as_wished(held, self.wish, own):
             how_long = f"for {held.lease_s} s" if held.lease_s else "until it is taken back"
+            if self.wish.is_theirs:
+                how_long += ", as it was made by hand: it is left alone, by undo too"
             return (
                 f"The router's table says: TCP {held.external} leads to "
                 f"{held.client}:{held.internal}, {how_long}."

@@ -10,6 +10,7 @@ from deploy.ports.router import Router, Way
 from deploy.ports.wish import Held, Mapping, Refusal, Why, Wish
 
 ORDER = list(Why)
+BY_HAND = "hand"
 
 
 async def open_port(router: Router, wish: Wish) -> Mapping:
@@ -20,6 +21,8 @@ async def open_port(router: Router, wish: Wish) -> Mapping:
     """
     held = await look(router, wish)
     own = own_address(router, wish)
+    if held and wish.is_theirs and is_by_hand(held, wish, own):
+        return _as_it_is(held, BY_HAND)
     if held and not leads_as_wished(held, wish, own):
         await _make_room(router, wish, held, own)
     refusals: list[Refusal] = []
@@ -32,7 +35,10 @@ async def open_port(router: Router, wish: Wish) -> Mapping:
             return await _read_back(router, wish, granted)
     refusal = _most_telling(router, refusals)
     if refusal and refusal.why is Why.CONFLICT:
-        raise await _conflict(router, wish, await look(router, wish))
+        held = await look(router, wish)
+        if held and leads_as_wished(held, wish, own):
+            return _as_it_is(held, refusal.way)
+        raise await _conflict(router, wish, held)
     raise refusing.problem(router, wish, refusal)
 
 
@@ -107,11 +113,24 @@ def leads_as_wished(held: Held, wish: Wish, own: str) -> bool:
 
 def is_ours(held: Held, wish: Wish, own: str) -> bool:
     """Whether we made an entry: it leads where we want it or led, or bears our mark."""
-    return (
-        (held.client, held.internal) in {(own, wish.internal), wish.former}
-        or (bool(wish.tag) and held.description == wish.description)
-        or any(mark in held.description.lower() for mark in _marks(wish.nonce))
-    )
+    leads_to = (held.client, held.internal)
+    return leads_to in {(own, wish.internal), wish.former} or _is_marked(held, wish)
+
+
+def _is_marked(held: Held, wish: Wish) -> bool:
+    is_named = bool(wish.tag) and held.description == wish.description
+    return is_named or any(mark in held.description.lower() for mark in _marks(wish.nonce))
+
+
+def is_by_hand(held: Held, wish: Wish, own: str) -> bool:
+    """Whether a person made the entry that we want: it is for ever, and has no mark of ours."""
+    is_for_ever = held.lease_s == 0
+    return is_for_ever and leads_as_wished(held, wish, own) and not _is_marked(held, wish)
+
+
+def _as_it_is(held: Held, way: str) -> Mapping:
+    """An entry that is as wished already, and was not touched."""
+    return Mapping(way, held.client, held.external, held.internal, held.lease_s)
 
 
 def _marks(nonce: bytes) -> tuple[str, ...]:

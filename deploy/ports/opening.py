@@ -91,12 +91,27 @@ async def _open(change: PortMapping, ledger: Ledger, outcome: Outcome, say: Say)
             [change], ledger, dry_run=False, confirm=changes.yes, say=say
         )
         if not made.done:
-            await change.renew()
-            proof = await change.verify()
+            proof = await _renewed(change, ledger)
             made.done.append(Done(change.id, change.title, f"It was open already. {proof}"))
         outcome.done += made.done
     except Problem as problem:
         outcome.failures.append(Failure(change.id, change.title, problem))
+
+
+async def _renewed(change: PortMapping, ledger: Ledger) -> str:
+    """Renew what the ledger holds; gives the proof. No `close` comes in between.
+
+    Raises:
+        Problem: the router does not grant it any more, or it was closed a moment ago.
+    """
+    with ledger.locked():
+        if ledger.find(change.id) is None:
+            raise Problem(
+                f"{change.title}: another command has closed it meanwhile.",
+                "./lanternhold ports open, if it is to be open",
+            )
+        await change.renew()
+        return await change.verify()
 
 
 def _change(wish: Wish, network: Network, access: RouterAccess, ledger: Ledger) -> PortMapping:

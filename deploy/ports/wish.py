@@ -27,6 +27,8 @@ class Wish:
         former: the address and port to which our earlier mapping led, where there was one.
         is_listed: False for a mapping that the router is known not to show in its table: some keep
             one for each protocol.
+        is_theirs: a person made the entry by hand, as it is wished: it is theirs to keep and to
+            take away.
     """
 
     external: int
@@ -37,6 +39,7 @@ class Wish:
     tag: str = ""
     former: tuple[str, int] | None = None
     is_listed: bool = True
+    is_theirs: bool = False
 
     @property
     def description(self) -> str:

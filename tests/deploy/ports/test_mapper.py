@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from deploy.ports import mapper
@@ -166,3 +168,10 @@ async def test_a_pinhole_may_stand_a_while():
     wish = Wish(8443, 8443, version=6)
     assert (await mapper.open_port(paper.router, wish)).external == 8443
     assert await mapper.close_port(paper.router, wish) == 120
+
+
+async def test_a_conflict_over_an_entry_that_leads_as_wished_is_none():
+    paper = PaperRouter("igd", igd=Why.CONFLICT)
+    paper.table[443] = replace(OURS, description="another", lease_s=60)
+    granted = await mapper.open_port(paper.router, WISH)
+    assert (granted.client, granted.internal, granted.lease_s) == (HOME.address, 8443, 60)

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from deploy import changes
+from deploy import changes, system
 from deploy.ledger import Ledger
 from deploy.network import hops
 from deploy.ports import opening, status
 from deploy.ports.change import PortMapping
 from deploy.ports.opening import Wanted
 from deploy.ports.wish import Held, Why
+from deploy.problem import Problem
 from support.router import HOME, PaperRouter
 
 WANTED = Wanted(((443, 8443), (80, 8080)), 3600)
@@ -154,12 +155,61 @@ async def test_another_door_takes_the_old_mapping_over(ledger):
     assert paper.table == {}
 
 
-async def test_what_was_as_wanted_before_us_stays_after_us(ledger):
+BY_HAND = Held(443, HOME.address, 8443, "by hand", 0)
+ONE = Wanted(((443, 8443),), 3600)
+
+
+async def test_what_a_person_made_by_hand_is_neither_renewed_nor_deleted(ledger):
+    paper = PaperRouter("pcp", "igd", igd=Why.CONFLICT)
+    paper.table[443] = BY_HAND
+    for _ in range(2):
+        outcome = await open_(paper, ledger, ONE)
+        assert "made by hand" in outcome.done[0].proof
+    kept = ledger.find("port-mapping:tcp:443").desired
+    assert kept["theirs"] is True
+    await PortMapping.from_ledger(kept, paper).renew()  # what the keeper does
+    await close(paper, ledger)
+    assert (paper.table, paper.asked) == ({443: BY_HAND}, [])
+
+
+async def test_what_was_made_by_hand_is_not_moved_to_our_new_address(ledger):
     paper = PaperRouter("igd")
-    paper.table[443] = Held(443, HOME.address, 8443, "by hand", 0)
-    await open_(paper, ledger, Wanted(((443, 8443),), 3600))
+    paper.table[443] = BY_HAND
+    await open_(paper, ledger, ONE)
+    moved = PaperRouter("igd", network=_at("192.168.1.77"))
+    moved.table[443] = BY_HAND
+    outcome = await open_(moved, ledger, ONE, network=_at("192.168.1.77"))
+    assert "192.168.1.10" in outcome.failures[0].problem.what
+    assert (moved.table, moved.asked) == ({443: BY_HAND}, [])
+
+
+async def test_what_was_made_by_hand_and_is_gone_is_ours_from_then_on(ledger):
+    paper = PaperRouter("igd")
+    paper.table[443] = BY_HAND
+    await open_(paper, ledger, ONE)
+    del paper.table[443]
+    await open_(paper, ledger, ONE)
+    assert "theirs" not in ledger.find("port-mapping:tcp:443").desired
+    await open_(paper, ledger, ONE)
+    assert [what for _, what, _ in paper.asked] == ["open", "open"]
+
+
+async def test_a_lease_of_another_program_that_leads_as_wished_stays_after_us(ledger):
+    paper = PaperRouter("igd")
+    paper.table[443] = Held(443, HOME.address, 8443, "another", 60)
+    await open_(paper, ledger, ONE)
     await close(paper, ledger)
     assert 443 in paper.table
+
+
+async def test_a_mapping_of_ours_for_ever_is_ours_whatever_the_router_calls_it(ledger):
+    paper = PaperRouter("igd")
+    await open_(paper, ledger, ONE)
+    paper.table[443] = Held(443, HOME.address, 8443, "NAT-PMP 443", 0)
+    await open_(paper, ledger, ONE)
+    assert "theirs" not in ledger.find("port-mapping:tcp:443").desired
+    await close(paper, ledger)
+    assert paper.table == {}
 
 
 async def test_a_pinhole_goes_to_the_door_itself(ledger):
@@ -168,3 +218,26 @@ async def test_a_pinhole_goes_to_the_door_itself(ledger):
     assert outcome.done[0].id == "port-mapping:tcp6:8443"
     assert outcome.done[0].title == "router: TCP [3ffe:1:1::10]:8443 open to the internet"
     assert ledger.find("port-mapping:tcp6:8443").desired["client"] == HOME.address6
+
+
+async def test_a_renewal_comes_in_between_no_other_command(ledger):
+    paper = PaperRouter("igd")
+    await open_(paper, ledger, ONE)
+    opened, is_locked = paper.router.igd.open, []
+
+    async def watched(wish):
+        with system.exclusive(ledger._lock) as is_free:
+            is_locked.append(not is_free)
+        return await opened(wish)
+
+    paper.router.igd.open = watched
+    await open_(paper, ledger, ONE)
+    assert is_locked == [True]
+
+
+async def test_what_was_closed_meanwhile_is_not_opened_by_a_renewal(ledger):
+    paper = PaperRouter("igd")
+    change = opening.plan(ONE, HOME, paper, ledger)[0]
+    with pytest.raises(Problem, match="closed it meanwhile"):
+        await opening._renewed(change, ledger)
+    assert paper.asked == []
