@@ -14,7 +14,7 @@ from deploy.firewall.root import AsRoot
 from deploy.firewall.sockets import Session
 from deploy.firewall.trial import Order, Trial
 from deploy.firewall.wall import Wanted
-from deploy.ledger import JsonObject
+from deploy.ledger import JsonObject, Ledger
 from deploy.problem import Problem
 from deploy.run import Runner
 
@@ -33,7 +33,8 @@ class FirewallRule:
     """The door's ports let in by ufw or firewalld. Applying it is a trial: see trial.py.
 
     Args:
-        desired: {"firewall", "ports", "enable", "ssh"}, as the ledger keeps it.
+        desired: {"firewall", "ports", "enable", "ssh"}, as the ledger keeps it; and "earlier", if
+            other ports were let in before the settings changed: they are taken back as well.
         trial: where its trial is kept.
         runner: what runs programs.
         sessions: the SSH sessions that must stay possible.
@@ -59,6 +60,7 @@ class FirewallRule:
         self._wanted = Wanted(
             tuple(desired["ports"]), bool(desired["enable"]), tuple(desired["ssh"])
         )
+        self._earlier = tuple(desired.get("earlier", ()))
         self._runner = AsRoot(runner)
         self._wall = walls.of(self._name, self._wanted, self._runner)
         self._trial = trial
@@ -69,8 +71,9 @@ class FirewallRule:
 
     @classmethod
     def from_ledger(cls, desired: JsonObject, clone: Clone) -> "FirewallRule":
-        """The change that the ledger kept."""
-        return cls(desired, Trial.of(clone))
+        """The change that the ledger kept, to be taken back: all that was ever let in by it."""
+        ports = [*desired["ports"], *desired.get("earlier", ())]
+        return cls({**desired, "ports": ports, "earlier": []}, Trial.of(clone))
 
     @property
     def kind(self) -> str:
@@ -91,11 +94,13 @@ class FirewallRule:
     @property
     def desired(self) -> JsonObject:
         """The firewall and what is wanted of it."""
+        earlier: JsonObject = {"earlier": list(self._earlier)} if self._earlier else {}
         return {
             "firewall": self._name,
             "ports": list(self._wanted.ports),
             "enable": self._wanted.enable,
             "ssh": list(self._wanted.ssh),
+            **earlier,
         }
 
     async def inspect(self) -> JsonObject:
@@ -201,10 +206,15 @@ def needed(
     wanted = plan.wanted(facts, enable=enable)
     if not facts.kind.is_ours_to_change or not (wanted.ports or wanted.enable):
         return []
+    known = Ledger.of(clone).find(f"{FirewallRule.KIND}:{facts.kind}")
+    done = known.desired if known else {}
+    ever = [*done.get("ports", ()), *done.get("earlier", ())]
     desired: JsonObject = {
         "firewall": str(facts.kind),
         "ports": list(wanted.ports),
-        "enable": enable,
-        "ssh": list(wanted.ssh),
+        # What an earlier run did is not forgotten: `undo` must find it.
+        "enable": enable or bool(done.get("enable")),
+        "ssh": sorted({*wanted.ssh, *done.get("ssh", ())}),
+        "earlier": [port for port in dict.fromkeys(ever) if port not in wanted.ports],
     }
     return [FirewallRule(desired, Trial.of(clone), sessions=facts.sessions, **how)]  # type: ignore[arg-type]

@@ -4,17 +4,19 @@ import asyncio
 
 import pytest
 
-from deploy import kinds
+from deploy import changes, kinds
 from deploy.clone import Clone
-from deploy.firewall import change
+from deploy.firewall import change, walls
 from deploy.firewall.change import FirewallRule
 from deploy.firewall.exposure import Reach
 from deploy.firewall.facts import Facts, Kind
+from deploy.firewall.root import AsRoot
 from deploy.firewall.sockets import Session
 from deploy.firewall.trial import Trial
+from deploy.ledger import Ledger
 from deploy.modes import Mode
 from deploy.problem import Problem
-from support.firewalls import Answers, ufw_now
+from support.firewalls import Answers, LivingUfw, ufw_now
 
 ON = {"firewall": "ufw", "ports": [8443, 8080], "enable": True, "ssh": [22]}
 FROM_THE_HOUSE = "allow tcp 22 0.0.0.0/0 any 192.168.1.0/24 in"
@@ -56,3 +58,41 @@ def test_a_port_that_stays_silent_outside_fails_the_proof(tmp_path):
 def test_what_facts_ask_for(tmp_path, kind, ports, enable, how_many):
     facts = Facts(kind, Mode.EMBEDDED, ports, ufw_now())
     assert len(change.needed(facts, Clone(tmp_path), enable=enable)) == how_many
+
+
+def test_undo_takes_out_the_ports_of_earlier_settings_too(tmp_path):
+    clone, ufw, ledger = Clone(tmp_path), LivingUfw(), Ledger.of(Clone(tmp_path))
+
+    def facts(*ports):
+        return Facts(Kind.UFW, Mode.EMBEDDED, ports, ufw.now, ssh=(22,))
+
+    async def make(rule):
+        rule._trial = StraightTrial(tmp_path, ufw)
+        how = {"dry_run": False, "confirm": changes.yes, "say": lambda _: None}
+        await changes.carry_out([rule], ledger, **how)
+
+    for number, ports in enumerate([(8443, 8080), (9443, 8080), (9444, 8080), (9444, 8080)]):
+        (rule,) = change.needed(facts(*ports), clone, runner=ufw, enable=number == 0)
+        asyncio.run(make(rule))
+    assert {22, 8443, 9443, 9444, 8080} == ufw.opened
+    kept = ledger.find("firewall-rule:ufw")
+    assert kept.desired["enable"]  # the first run switched it on
+    back = FirewallRule.from_ledger(kept.desired, clone)
+    assert back.title == "ufw: let TCP 9444 and 8080 and 9443 and 8443 in"
+    back._wall = walls.of("ufw", back._wanted, AsRoot(ufw, root=True))
+    asyncio.run(back.undo(kept.before))
+    assert (ufw.opened, ufw.is_on) == (set(), False)
+
+
+class StraightTrial(Trial):
+    """A trial that is kept, without a guard."""
+
+    def __init__(self, folder, ufw):
+        super().__init__(folder)
+        self._ufw = ufw
+
+    def begin(self, order):
+        order.rebuild(AsRoot(self._ufw, root=True)).change(order.before)
+
+    def finish(self, word):
+        assert word == "keep"
