@@ -6,6 +6,7 @@ from typing import Final
 
 import pygame
 
+from client.draw import typeface
 from client.draw.palette import INK, PAPER, Colour
 
 _FINE: Final = 2  # letters are drawn twice as large and shrunk: the kerning is far better
@@ -22,17 +23,13 @@ def showable(text: str, at_most: int = _LONGEST) -> str:
         marks = marks + 1 if kind[0] == "M" else 0
         if kind[0] == "C" or kind in ("Zl", "Zp") or marks > 1:
             continue
-        # Upstream pygame cannot draw beyond the basic plane.
-        kept.append(character if ord(character) <= 0xFFFF else "?")
+        kept.append(character)
     return "".join(kept)
 
 
-@lru_cache(maxsize=16)
-def _face(size: int) -> pygame.font.Font:
-    """The font that pygame brings along, so that no system font is ever needed."""
-    if not pygame.font.get_init():
-        pygame.font.init()
-    return pygame.font.Font(None, round(size * _FINE * 1.08))
+def _face(size: int, path: str = "") -> pygame.font.Font:
+    """A font for letters of `size`; the one that pygame brings along unless another is named."""
+    return typeface.face(path, round(size * _FINE * 1.08))
 
 
 def line_height(size: int) -> int:
@@ -43,7 +40,8 @@ def line_height(size: int) -> int:
 @lru_cache(maxsize=1024)
 def width_of(text: str, size: int) -> int:
     """Pixels that `text` needs."""
-    return -(-_face(size).size(showable(text))[0] // _FINE)
+    wide = sum(_face(size, path).size(run)[0] for path, run in typeface.runs(showable(text)))
+    return -(-wide // _FINE)
 
 
 @lru_cache(maxsize=1024)
@@ -81,7 +79,7 @@ def line(
 ) -> pygame.Surface:
     """One line of text as a sprite, never wider than `width` pixels."""
     shown = clipped(text, size, width)
-    drawn = _face(size).render(shown, True, colour)
+    drawn = _render(shown, size, colour)
     if min(drawn.get_size()) < _FINE:  # nothing visible: shrinking that crashes inside pygame
         return pygame.Surface((1, line_height(size)), pygame.SRCALPHA)
     wide, high = (-(-part // _FINE) for part in drawn.get_size())
@@ -89,6 +87,25 @@ def line(
     tallest = line_height(size) + 1  # a mark below a letter would reach into the next line
     small = small.subsurface((0, 0, min(wide, width), min(high, tallest)))
     return _shadowed(small, shown, size) if shadow else small
+
+
+def _render(shown: str, size: int, colour: Colour) -> pygame.Surface:
+    """Letters twice as large; those of other fonts stand on the bundled one's line."""
+    base = _face(size)
+    runs = typeface.runs(shown)
+    if all(not path for path, _ in runs):
+        return base.render("".join(run for _, run in runs), True, colour)
+    parts = [
+        (_face(size, path).render(run, True, colour), _face(size, path).get_ascent())
+        for path, run in runs
+    ]
+    wide = sum(part.get_width() for part, _ in parts)
+    board = pygame.Surface((wide, base.get_height() + _FINE), pygame.SRCALPHA)
+    x = 0
+    for part, ascent in parts:
+        board.blit(part, (x, base.get_ascent() - ascent))
+        x += part.get_width()
+    return board
 
 
 def _shadowed(letters: pygame.Surface, shown: str, size: int) -> pygame.Surface:

@@ -1,7 +1,10 @@
+import pygame
 import pytest
 
+from client.draw import typeface
 from client.draw.text import clipped, line, line_height, showable, width_of, wrapped
 
+PLACEHOLDER = typeface.PLACEHOLDER
 MARKS = "Z" + "\u0351\u0323\u0489\u0335" * 75
 
 
@@ -17,8 +20,46 @@ def test_nothing_invisible_is_drawn(raw):
     assert showable(raw) == "ab"
 
 
-def test_beyond_the_basic_plane_is_replaced():
-    assert showable("hi \U0001f600") == "hi ?"
+def test_letters_of_any_plane_are_kept():
+    assert showable("hi \U0001f600 \u6f22") == "hi \U0001f600 \u6f22"
+
+
+def test_a_letter_that_no_font_knows_is_a_placeholder_and_not_a_question(monkeypatch):
+    monkeypatch.setattr(typeface, "_system_paths", tuple)
+    typeface._choice.cache_clear()
+    assert typeface.runs("a\u6f22\U0001f600b") == (("", f"a{PLACEHOLDER}{PLACEHOLDER}b"),)
+    typeface._choice.cache_clear()
+
+
+def test_a_font_of_the_system_draws_what_the_bundled_one_lacks(monkeypatch):
+    monkeypatch.setattr(typeface, "_draws", lambda path, _cluster: path == "/far.ttf")
+    monkeypatch.setattr(typeface, "_system_paths", lambda: ("/near.ttf", "/far.ttf"))
+    typeface._choice.cache_clear()
+    assert typeface.runs("hi \u6f22\u5b57!") == (
+        ("", "hi "),
+        ("/far.ttf", "\u6f22\u5b57"),
+        ("", "!"),
+    )
+    typeface._choice.cache_clear()
+
+
+@pytest.mark.parametrize("letter", ["a", "\u00e9", "\u0416", "\u03b4", "\u2026", PLACEHOLDER])
+def test_the_bundled_font_comes_first(letter):
+    assert typeface.runs(letter) == (("", letter),)
+
+
+@pytest.mark.parametrize("text", ["Z\u0351" * 16, "g\u0323" * 16, "\u0351" * 9, "x\u20dd" * 8])
+def test_marks_move_no_letter_out_of_its_line(text):
+    """The letters stand where they stand without marks, so that their feet are seen."""
+    bare = "".join(letter for letter in text if letter.isascii())
+    drawn, plain = line(text, 17), line(bare or "a", 17)
+    assert drawn.get_height() <= plain.get_height() + 1
+    if bare:
+        feet = [
+            pygame.mask.from_surface(sprite, 90).get_bounding_rects() for sprite in (drawn, plain)
+        ]
+        lowest = [max(box.bottom for box in boxes) for boxes in feet]
+        assert lowest[0] >= lowest[1] - 1
 
 
 @pytest.mark.parametrize("raw", ["", "\u0301", "\u200d\u200d", "\x07"])
