@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from deploy.ledger import Entry, JsonObject, Ledger, State
 from deploy.problem import BAD, Problem
 from deploy.stack import Say
@@ -204,20 +206,22 @@ async def _carry_out_one(
     """Gives the proof, or "" where there was nothing to do."""
     known = ledger.find(change.id)
     # Made once: a second run, or one after a crash, sees our own doing and not what was before.
-    before, made_at = (known.before, known.made_at) if known else (now, ledger.now())
-    entry = Entry(change.id, change.kind, change.desired, before, State.APPLIED, made_at)
+    first = known or Entry(
+        change.id, change.kind, change.desired, now, State.APPLIED, ledger.now(), ledger.maker
+    )
+    entry = replace(first, kind=change.kind, desired=change.desired, state=State.APPLIED)
     is_interrupted = known is not None and known.state is not State.APPLIED
     if not is_needed and not is_interrupted:
         if known != entry:
             ledger.put(entry)
         return ""
     say(f"{change.title} ...")
-    ledger.put(_in_state(entry, State.APPLYING))
+    ledger.put(replace(entry, state=State.APPLYING))
     if is_needed:
         await _apply(change, now, ledger, known)
     proof = await change.verify()
     # Asked again: a change may have learned what the world grants.
-    ledger.put(Entry(entry.id, entry.kind, change.desired, before, State.APPLIED, made_at))
+    ledger.put(replace(entry, desired=change.desired))
     return proof
 
 
@@ -288,7 +292,7 @@ def _plan_back(entries: Sequence[Entry], registry: Registry) -> tuple[Step, ...]
 
 async def _undo_one(entry: Entry, ledger: Ledger, registry: Registry) -> Done:
     change = _rebuild(entry, registry)
-    ledger.put(_in_state(entry, State.UNDOING))
+    ledger.put(replace(entry, state=State.UNDOING))
     await change.undo(entry.before)
     ledger.remove(entry.id)
     return Done(entry.id, change.title, f"{change.title} is as it was before.")
@@ -303,10 +307,6 @@ def _rebuild(entry: Entry, registry: Registry) -> Change:
             "update this clone: git pull",
         )
     return factory(entry.desired)
-
-
-def _in_state(entry: Entry, state: State) -> Entry:
-    return Entry(entry.id, entry.kind, entry.desired, entry.before, state, entry.made_at)
 
 
 def _turned(line: str) -> str:

@@ -34,7 +34,7 @@ class State(StrEnum):
     UNDOING = "undoing"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One change.
 
     Attributes:
@@ -43,6 +43,8 @@ class Entry(msgspec.Struct, frozen=True):
         desired: what is wanted, enough to rebuild the change.
         before: what was there when it was first made; `undo` goes back to it.
         made_at: UTC, for people: "2026-11-22T11:10:50Z".
+        maker: the command that takes it back by itself when it is answered otherwise, such as
+            "setup"; "" for those that only people take back.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
     before: JsonObject
     state: State
     made_at: str
+    maker: str = ""
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -66,16 +69,21 @@ class Ledger:
     The folder holds nothing else, so that the keeper's container can be given just that (a single
     file could not be given: it is replaced at each write). No entries, no file: after a complete
     undo all is as it was.
+
+    Attributes:
+        path: the file.
+        maker: whose the entries are that are first made through this object; see Entry.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, maker: str = "") -> None:
         self.path = path
+        self.maker = maker
         self._clock = clock
 
     @classmethod
-    def of(cls, clone: Clone) -> "Ledger":
+    def of(cls, clone: Clone, maker: str = "") -> "Ledger":
         """The ledger of a clone."""
-        return cls(clone.state / "ledger" / "ledger.json")
+        return cls(clone.state / "ledger" / "ledger.json", maker=maker)
 
     def entries(self) -> tuple[Entry, ...]:
         """What it holds now, read from the disk each time.

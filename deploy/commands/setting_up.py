@@ -13,22 +13,26 @@ import typer
 from deploy import invitation, kinds, modes, screen, settings
 from deploy.changes import Outcome
 from deploy.clone import Clone
-from deploy.commands.changing import DryRun, Talk, Yes, show
+from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
 from deploy.commands.opening import open_clone
 from deploy.commands.starting import choose_stack
 from deploy.ddns import needs, secret
 from deploy.ddns.secret import Secret
+from deploy.ddns.target import KIND as DNS_RECORD
+from deploy.ddns.target import Target
+from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.setup import conversation
-from deploy.setup.answers import Answers, Journal, Way
+from deploy.setup.answers import SETUP, Answers, Journal, Way
 from deploy.stack import Say, Stack, running
 from protocol.invite import Invite
 
 DDNS = "LANTERNHOLD_DEPLOY_DDNS_"
 KEEPER = "keeper"
+WAY_IN = {*KEPT, EnvKey.KIND}
 
 
 def setup(  # noqa: PLR0913  # each is an answer
@@ -76,15 +80,16 @@ def setup(  # noqa: PLR0913  # each is an answer
         router=router,
         firewall=firewall,
     )
+    ledger = Ledger.of(clone, maker=SETUP)
     answers = _answers(
         given,
         journal.read(),
-        chosen,
+        _settled(chosen, given, ledger),
         (lambda _: None) if dry_run else journal.write,
-        is_unattended=yes or not _has_somebody(),
+        _nobody(ledger) if yes or not _has_somebody() else None,
     )
     token = _token(clone, answers, token_file, from_stdin=token_stdin, is_kept=not dry_run)
-    desk = _Desk(clone, Ledger.of(clone), journal)
+    desk = _Desk(clone, ledger, journal)
     with Talk(yes=yes) as talk:
         outcome, notes = desk.change(answers, chosen, token, talk, dry_run=dry_run)
         if outcome.is_dry or outcome.is_declined:
@@ -176,28 +181,30 @@ class _Desk:
 def _answers(
     given: Answers,
     earlier: Answers,
-    chosen: Settings,
+    settled: Answers,
     keep: Callable[[Answers], None],
-    *,
-    is_unattended: bool,
+    person: conversation.Person | None,
 ) -> Answers:
-    """Options first, then what was answered before, then settings; the rest is asked."""
+    """Options first, then what was answered before, then what is settled; the rest is asked."""
     if given.way or given.name:  # another way in than was spoken of before
         earlier = Answers(
             router=earlier.router, firewall=earlier.firewall, is_door_due=earlier.is_door_due
         )
-    known = given.over(earlier).over(_settled(chosen, given))
-    if is_unattended:
-        person: conversation.Person = conversation.Nobody()
-    else:
+    known = given.over(earlier).over(settled)
+    if person is None:
         from deploy.setup.person import Somebody  # noqa: PLC0415
 
         person = Somebody()
     return conversation.complete(known, person, keep)
 
 
-def _settled(chosen: Settings, given: Answers) -> Answers:
-    """What the settings say already. The way itself is asked, unless an option decided it."""
+def _nobody(ledger: Ledger) -> conversation.Nobody:
+    """Who opened a way in has friends outside: it is not closed without a word."""
+    return conversation.Nobody(may_stay_home=not any(e.kind in WAY_IN for e in ledger.entries()))
+
+
+def _settled(chosen: Settings, given: Answers, ledger: Ledger) -> Answers:
+    """What settings and ledger say. The way itself is asked, unless an option decided it."""
 
     def key(name: str) -> str | None:
         return chosen.given.get(DDNS + name) or None
@@ -205,6 +212,8 @@ def _settled(chosen: Settings, given: Answers) -> Answers:
     if given.way is Way.HOME:
         return Answers()
     provider = key("PROVIDER")
+    if not provider and (kept := _kept_record(given, ledger)):
+        return kept
     return Answers(
         way=Way.DDNS if provider else None,
         name=key("HOSTNAME") or chosen.domain or None,
@@ -213,6 +222,23 @@ def _settled(chosen: Settings, given: Answers) -> Answers:
         server=key("SERVER"),
         zone=key("ZONE"),
     )
+
+
+def _kept_record(given: Answers, ledger: Ledger) -> Answers | None:
+    """The answers that led to the record in the ledger, unless an option speaks of another."""
+    for entry in ledger.entries():
+        if entry.kind != DNS_RECORD:
+            continue
+        kept = Target.from_json(entry.desired)
+        if given.name in {None, kept.hostname} and given.provider in {None, kept.provider}:
+            return Answers(
+                name=kept.hostname,
+                provider=kept.provider,
+                user=kept.user or None,
+                server=kept.server or None,
+                zone=kept.zone or None,
+            )
+    return None
 
 
 def _token(

@@ -7,6 +7,8 @@ import msgspec
 
 from deploy.clone import Clone, write_private
 
+SETUP = "setup"  # the maker of its entries in the ledger: those of others are theirs to take back
+
 
 class Way(StrEnum):
     """How friends are to reach the server."""

@@ -37,11 +37,25 @@ class Person(Protocol):
 
 
 class Nobody:
-    """Unattended: defaults where there is one, a problem where there is none."""
+    """Unattended: defaults where there is one, a problem where there is none.
+
+    Args:
+        may_stay_home: nothing was opened before that HOME would contradict.
+    """
+
+    def __init__(self, *, may_stay_home: bool = True) -> None:
+        self._may_stay_home = may_stay_home
 
     def choose(self, question: str, choices: Choices, default: str) -> str:
         """The default."""
-        del question, choices
+        del choices
+        if default == Way.HOME and not self._may_stay_home:
+            raise Problem(
+                f"Nobody is here to be asked: {question} A way in was opened before, and without "
+                "a word it is not taken for a home-only server.",
+                "./lanternhold setup --yes with --name NAME, or with --home-only",
+                USED_WRONGLY,
+            )
         return default
 
     def text(self, question: str, default: str, is_good: Callable[[str], str]) -> str:

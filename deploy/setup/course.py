@@ -12,6 +12,7 @@ import msgspec
 from deploy import changes
 from deploy.changes import Change, Confirm, Outcome, Registry, Step
 from deploy.clone import Clone
+from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
 from deploy.ports import opening
 from deploy.ports.change import id_of
@@ -50,22 +51,22 @@ class Course:
         Raises:
             Problem: a step failed; the same command goes on from there.
         """
-        outcome = Outcome(
-            (*await self._plan(wishes), *await self._plan_back(wishes)), is_dry=dry_run
-        )
+        back = await self._plan_back(wishes)
+        outcome = Outcome((*await self._plan(wishes), *back), is_dry=dry_run)
         if dry_run:
             return outcome
         changing = [step for step in outcome.plan if step.lines]
         if changing and not confirm(changing):
             outcome.is_declined = True
             return outcome
-        outcome.done += (await self._take_back(wishes)).done
         await self._make(wishes.firewall, outcome)
         keys = [*wishes.keys, *await self._open(wishes, outcome)]
         await self._make(wishes.records, outcome)
-        if any(step.lines for step in await self._look(keys)):
+        if any(step.lines for step in (*await self._look(keys), *back) if step.kind == EnvKey.KIND):
             self.journal.write(msgspec.structs.replace(answers, is_door_due=True))
         await self._make(keys, outcome)
+        # Last: until the new way in stands, the old one is better than none.
+        outcome.done += (await self._take_back(wishes)).done
         return outcome
 
     async def _plan(self, wishes: Wishes) -> list[Step]:

@@ -21,7 +21,7 @@ from deploy.ports.opening import Wanted
 from deploy.ports.wish import LEASE_S
 from deploy.problem import Problem
 from deploy.settings import Settings
-from deploy.setup.answers import Answers, Way
+from deploy.setup.answers import SETUP, Answers, Way
 
 HTTPS, HTTP = 443, 80
 DOMAIN = "LANTERNHOLD_DOMAIN"
@@ -47,8 +47,9 @@ class Wishes:
     def is_left_over(self, entry: Entry) -> bool:
         """Whether an entry is of an earlier setup that was answered otherwise."""
         wanted = {change.id for change in self.changes}
-        is_challenge = entry.id == f"{EnvKey.KIND}:{CHALLENGE}"
-        return entry.kind in OWN_KINDS and entry.id not in wanted and not is_challenge
+        if self.keys:  # how the name is proven is found out on the way
+            wanted.add(f"{EnvKey.KIND}:{CHALLENGE}")
+        return entry.maker == SETUP and entry.kind in OWN_KINDS and entry.id not in wanted
 
 
 async def wish(

@@ -12,6 +12,10 @@ from deploy.changes import Outcome, Step
 from deploy.cli import app
 from deploy.clone import Clone
 from deploy.commands import setting_up
+from deploy.ddns import secret
+from deploy.ddns.secret import Secret
+from deploy.ddns.target import Target
+from deploy.ledger import Entry, Ledger, State
 from deploy.setup.answers import Answers, Journal, Way
 from deploy.setup.course import Course
 from deploy.setup.wishes import Wishes
@@ -74,6 +78,44 @@ def host(tmp_path, monkeypatch):
     monkeypatch.setattr(setting_up, "choose_stack", lambda *_: stack)
     monkeypatch.setattr(invitation, "invite", lambda *_: (made, "first"))
     return host
+
+
+def hold(host, kind, desired, maker=""):
+    entry = Entry(f"{kind}:x", kind, desired, {}, State.APPLIED, "now", maker)
+    Ledger.of(host.clone).put(entry)
+
+
+def test_after_a_finished_setup_the_record_in_the_ledger_is_the_way(host):
+    """The settings hold no provider: setup was told by options, and its journal is gone."""
+    target = Target("rfc2136", "play.example.org", user="key", server="ns.example.org")
+    hold(host, "dns-record", target.as_json(), "setup")
+    host.clone.env_file.write_text("LANTERNHOLD_DOMAIN=play.example.org\n")
+    secret.keep(secret.path_of(host.clone), Secret(TOKEN))
+    shown = run("--yes", "--dry-run")
+    assert shown.exit_code == 0, shown.exception
+    assert (host.answers.way, host.answers.provider) == (Way.DDNS, "rfc2136")
+    assert (host.answers.user, host.answers.server) == ("key", "ns.example.org")
+
+
+def test_another_name_than_the_ledgers_is_not_its_record(host):
+    hold(host, "dns-record", Target("duckdns", "a.duckdns.org").as_json())
+    run("--yes", "--name", "play.example.org", "--dry-run")
+    assert (host.answers.way, host.answers.provider) == (Way.DOMAIN, None)
+
+
+def test_unattended_a_way_in_is_not_closed_without_a_word(host):
+    hold(host, "port-mapping", {"external": 443})
+    shown = run("--yes")
+    assert shown.exception.code == 2
+    assert "--home-only" in shown.exception.remedy
+    assert host.stack.done == []
+    assert run("--yes", "--home-only").exit_code == 0
+
+
+def test_a_firewall_rule_is_no_way_in_from_outside(host):
+    hold(host, "firewall-rule", {})
+    assert run("--yes").exit_code == 0
+    assert host.answers.way is Way.HOME
 
 
 def as_dict(answers):

@@ -7,14 +7,17 @@ import pytest
 
 from deploy import changes, clone, env_change, kinds, ledger
 from deploy.clone import Clone
+from deploy.ddns.target import Target
 from deploy.env_change import EnvKey
-from deploy.ledger import Ledger, State
+from deploy.ledger import Entry, Ledger, State
 from deploy.ports import opening
+from deploy.ports.change import PortMapping
+from deploy.ports.wish import Wish
 from deploy.problem import Problem
 from deploy.setup import answers
-from deploy.setup.answers import Answers, Journal, Way
+from deploy.setup.answers import SETUP, Answers, Journal, Way
 from deploy.setup.course import Course
-from deploy.setup.wishes import DOMAIN, Wishes
+from deploy.setup.wishes import CHALLENGE, DOMAIN, Wishes
 from support.world import Crash, ToyChange, World, toys
 
 BEFORE = {"port 80": "theirs", "wall": "brick"}
@@ -37,7 +40,7 @@ class Place:
         folder.mkdir(parents=True, exist_ok=True)
         self.clone.env_file.write_text(ENV)
         self.world = World(**BEFORE)
-        self.ledger = Ledger.of(self.clone)
+        self.ledger = Ledger.of(self.clone, maker=SETUP)
         self.journal = Journal.of(self.clone)
         self.registry = toys(self.world) | kinds.registry(self.clone)
         self.notes = []
@@ -185,3 +188,58 @@ def test_an_earlier_way_in_is_taken_back(place):
     outcome = place.run(wishes=Wishes(firewall=[ToyChange(place.world, "wall", "hole")]))
     assert place.clone.env_file.read_text() == ENV
     assert any(step.id == f"env-key:{DOMAIN}" and step.lines for step in outcome.plan)
+    assert place.journal.read().is_door_due
+
+
+def test_the_proof_of_a_name_goes_with_the_name(place, monkeypatch):
+    monkeypatch.setattr(opening, "open_ports", refusing("port-mapping:tcp:80"))
+    place.run()
+    assert CHALLENGE in place.clone.env_file.read_text()
+    place.run(wishes=Wishes(firewall=[ToyChange(place.world, "wall", "hole")]))
+    assert place.clone.env_file.read_text() == ENV
+
+
+def test_the_old_way_in_goes_after_the_new_one_is_made(place):
+    place.run()
+    place.world.break_at(5)  # while the new one is being made
+    with pytest.raises(Crash):
+        place.run(wishes=Wishes(firewall=[ToyChange(place.world, "wall", "glass")]))
+    assert DOMAIN in place.clone.env_file.read_text()
+
+
+DDNS = Target("duckdns", "anna.duckdns.org").as_json()
+
+
+def mapping(external, internal, version=4):
+    wish = Wish(external, internal, version=version, nonce=b"0" * 12, tag="abcd")
+    return PortMapping(wish, "192.0.2.1", lambda: None)
+
+
+def entries(maker):
+    kept = [mapping(443, 8443), mapping(8443, 8443), mapping(8443, 8443, 6)]
+    kept += [EnvKey(Clone.here().env_file, DOMAIN, "anna.duckdns.org")]
+    held = [Entry(c.id, c.kind, c.desired, {}, State.APPLIED, "now", maker) for c in kept]
+    return [*held, Entry("dns-record:x:A", "dns-record", DDNS, {}, State.APPLIED, "now", maker)]
+
+
+def test_what_other_commands_made_is_never_left_over():
+    assert not [entry.id for entry in entries("") if Wishes().is_left_over(entry)]
+    assert all(Wishes().is_left_over(entry) for entry in entries(SETUP))
+
+
+def test_what_is_wanted_still_is_not_left_over():
+    wishes = Wishes(ports=[mapping(443, 8443)])
+    left = [entry.id for entry in entries(SETUP) if wishes.is_left_over(entry)]
+    assert "port-mapping:tcp:443" not in left
+    assert len(left) == 4
+
+
+def test_what_setup_finds_made_stays_its_makers(place):
+    by_hand = Ledger.of(place.clone)
+    made = [EnvKey(place.clone.env_file, DOMAIN, "play.example.org")]
+    asyncio.run(
+        changes.carry_out(made, by_hand, dry_run=False, confirm=changes.yes, say=lambda _: None)
+    )
+    place.run()
+    place.run(wishes=Wishes())
+    assert DOMAIN in place.clone.env_file.read_text()
