@@ -5,11 +5,12 @@ import ipaddress
 import json
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from deploy import lan
 from deploy.clone import Clone
 from deploy.ledger import Ledger
-from deploy.problem import Problem
+from deploy.problem import USED_WRONGLY, Problem
 from deploy.run import Result
 from deploy.settings import Settings
 from deploy.stack import Door, Stack
@@ -20,13 +21,24 @@ HTTPS = 443
 PORT_MAPPING = "port-mapping"  # the ledger's kind; its code speaks UPnP and is slow to import
 
 
+@dataclass(frozen=True)
+class Label:
+    """What an invite is called, and the day until which it is good; None for ever."""
+
+    text: str
+    expires: str | None = None
+
+
+Labelled = tuple[Invite, Label]
+
+
 def invite(
     stack: Stack,
     settings: Settings,
     arguments: Sequence[str] = (),
     *,
     clone: Clone | None = None,
-) -> tuple[Invite, str]:
+) -> Labelled:
     """An invite with its label: for the home network, and by the public name for anywhere.
 
     Args:
@@ -78,7 +90,7 @@ def _invite(  # noqa: PLR0913 - what an invite is made of
     *,
     outside: str = "",
     ledger: Ledger | None = None,
-) -> tuple[Invite, str]:
+) -> Labelled:
     door: Door = stack.door()
     secret, label = _secret(stack.ask_server(["invite", "--json", *arguments]))
     try:
@@ -97,10 +109,24 @@ def _invite(  # noqa: PLR0913 - what an invite is made of
     return made, label
 
 
-def _secret(answer: Result) -> tuple[str, str]:
+def refused(answer: Result) -> Problem:
+    """Why the server did not do what was asked of its invites, and what the host can do."""
+    why = answer.last_words or "the server said nothing"
+    if "There is no invite called" in why:
+        return Problem(why, "./lanternhold invite --list, or make it with --new")
+    if "already" in why:
+        remedy = "./lanternhold invite --show LABEL shows it again; else choose another label"
+        return Problem(why, remedy)
+    if "--withdraw" in why:  # it has run out
+        return Problem(why, "./lanternhold invite --list")
+    if ": error: " in why:  # the words of the server's own command line
+        return Problem(why.partition(": error: ")[2], "./lanternhold invite --help", USED_WRONGLY)
+    return Problem(f"The server gave no invite: {why}", "./lanternhold logs server")
+
+
+def _secret(answer: Result) -> tuple[str, Label]:
     try:
         said = json.loads(answer.out)
-        return said["secret"], said["label"]
+        return said["secret"], Label(said["label"], said.get("expires"))
     except (ValueError, KeyError, TypeError):
-        why = answer.last_words or "it said nothing"
-        raise Problem(f"The server gave no invite: {why}", "./lanternhold logs server") from None
+        raise refused(answer) from None

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.invitation import Label
 from deploy.problem import Problem
 from deploy.stack import Part, Say
 from protocol.invite import Invite
@@ -68,10 +69,13 @@ def problem(what: Problem) -> None:
         console.print(f"Next: {what.remedy}", markup=False)
 
 
-def show_invite(made: Invite, *, with_code: bool) -> None:
-    """The line, the QR code and where it works."""
+def show_invite(made: Invite, *, with_code: bool, label: Label | None = None) -> None:
+    """What it is called, the QR code, the line and where it works."""
     console = out()
     link = made.link()
+    if label:
+        until = f", good until {label.expires}" if label.expires else ""
+        console.print(f"The invite {label.text}{until}:", markup=False)
     if with_code and sys.stdout.isatty():
         # Named colours: on a light terminal the code would be its own negative.
         console.print(qr_code(link), markup=False, style="bright_white on black")
@@ -82,7 +86,8 @@ def show_invite(made: Invite, *, with_code: bool) -> None:
         console.print(f"For friends anywhere, by {made.outside}, and {house}.", markup=False)
     else:
         console.print(f"For friends {house}.", markup=False)
-    console.print("They run: ./lanternhold play LINK", markup=False)
+    console.print("They clone this repository as you did, and type in its folder:", markup=False)
+    console.print(f"./lanternhold play '{link}'", markup=False)
 
 
 def qr_code(text: str) -> str:

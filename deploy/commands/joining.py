@@ -1,5 +1,6 @@
 """`invite`, `play` and `bots`: friends, ourselves, and players that are none."""
 
+from json import loads as decode
 from typing import Annotated
 
 import typer
@@ -25,54 +26,95 @@ def play(
     )
 
 
-def invite(
+def invite(  # noqa: PLR0913  # the options of a command
     *,
     json: Json = False,
     new: Annotated[
-        str, typer.Option("--new", metavar="LABEL", help="Make another invite, so named.")
-    ] = "",
+        str | None, typer.Option("--new", metavar="LABEL", help="Make another invite, so named.")
+    ] = None,
     days: Annotated[int, typer.Option(min=0, help="How long a new one is good; 0: for ever.")] = 0,
+    show: Annotated[
+        str | None, typer.Option("--show", metavar="LABEL", help="Show that one again.")
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List all invites, without their lines.")
+    ] = False,
     withdraw: Annotated[
-        str, typer.Option("--withdraw", metavar="LABEL", help="Nobody comes in by it any more.")
-    ] = "",
+        str | None,
+        typer.Option("--withdraw", metavar="LABEL", help="Nobody comes in by it any more."),
+    ] = None,
 ) -> None:
-    """Show the one line that lets a friend in, with a QR code."""
-    if withdraw and (new or days):
-        raise Problem("An invite is made or withdrawn, not both at once.", code=USED_WRONGLY)
-    if days and not new:
-        remedy = f"./lanternhold invite --new LABEL --days {days}"
-        raise Problem("Only a new invite can be given an end.", remedy, USED_WRONGLY)
+    """Show the one line that lets a friend in, with a QR code: the general invite, for all."""
+    _check_words(new=new, show=show, listed=listed, withdraw=withdraw, days=days)
     clone, chosen = open_clone()
     stack = remembered_stack(clone, chosen)
-    if withdraw:
-        _withdraw(stack, withdraw)
-        if json:
-            screen.answer({"withdrawn": withdraw})
-        return
-    words = ["--new", new] if new else []
-    words += ["--days", str(days)] if days else []
-    made, label = invitation.invite(stack, chosen, words, clone=clone)
-    if json:
-        addresses = list(made.addresses)
-        screen.answer(
-            {
-                "invite": made.link(),
-                "label": label,
-                "addresses": addresses,
-                "port": made.port,
-                "outside": f"{made.outside}:{made.outside_port}" if made.outside else None,
-            }
-        )
+    if listed:
+        _list(stack, json=json)
+    elif withdraw:
+        _withdraw(stack, withdraw, json=json)
     else:
-        screen.show_invite(made, with_code=True)
+        words = ["--new", new] if new else ["--show", show] if show else []
+        words += ["--days", str(days)] if days else []
+        _show(invitation.invite(stack, chosen, words, clone=clone), json=json)
 
 
-def _withdraw(stack: Stack, label: str) -> None:
+def _check_words(
+    *, new: str | None, show: str | None, listed: bool, withdraw: str | None, days: int
+) -> None:
+    labels = {"--new": new, "--show": show, "--withdraw": withdraw}
+    for option, label in labels.items():
+        if label is not None and not label.strip():
+            remedy = f"./lanternhold invite {option} anna"
+            raise Problem(f"{option} wants the name of an invite.", remedy, USED_WRONGLY)
+    if listed + sum(label is not None for label in labels.values()) > 1:
+        raise Problem(
+            "An invite is made, shown, listed or withdrawn, not two of them at once.",
+            "./lanternhold invite --help",
+            USED_WRONGLY,
+        )
+    if days and new is None:
+        remedy = f"./lanternhold invite --new LABEL --days {days}"
+        raise Problem("Only a new invite can be given an end.", remedy, USED_WRONGLY)
+
+
+def _show(answer: invitation.Labelled, *, json: bool) -> None:
+    made, label = answer
+    if not json:
+        screen.show_invite(made, with_code=True, label=label)
+        return
+    screen.answer(
+        {
+            "invite": made.link(),
+            "label": label.text,
+            "expires": label.expires,
+            "addresses": list(made.addresses),
+            "port": made.port,
+            "outside": f"{made.outside}:{made.outside_port}" if made.outside else None,
+        }
+    )
+
+
+def _withdraw(stack: Stack, label: str, *, json: bool) -> None:
+    _ask(stack, "--withdraw", label)
+    typer.echo(f"The invite {label} is withdrawn; who came in by it is put out.", err=True)
+    if json:
+        screen.answer({"withdrawn": label})
+
+
+def _list(stack: Stack, *, json: bool) -> None:
+    said = _ask(stack, "--list", *(["--json"] if json else [])).rstrip()
+    if json:
+        screen.answer({"invites": decode(said)})
+    else:
+        screen.out().print(said, markup=False)
+
+
+def _ask(stack: Stack, *words: str) -> str:
     stack.door()  # says so when nothing runs
-    done = stack.ask_server(["invite", "--withdraw", label])
+    done = stack.ask_server(["invite", *words])
     if not done.is_good:
-        raise Problem(done.last_words or "The server did not answer.", "./lanternhold logs server")
-    typer.echo(f"The invite {label} is withdrawn.", err=True)
+        raise invitation.refused(done)
+    return done.out
 
 
 def bots(

@@ -1,14 +1,17 @@
 """`down`, `status` and `logs`: what runs already."""
 
+import contextlib
 from typing import Annotated
 
 import typer
 
-from deploy import door, screen
+from deploy import door, modes, screen
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 
+STOPPED = "Stopped. The world is kept; ./lanternhold up goes on with it."
+NOTHING = "Nothing runs here."
 SERVICES = ("server", "caddy", "keeper")
 LOGS = ("", *SERVICES, "supervisor", "prometheus", "grafana")
 
@@ -16,9 +19,14 @@ LOGS = ("", *SERVICES, "supervisor", "prometheus", "grafana")
 def down() -> None:
     """Stop the server. Players are told, the world is saved; nothing is deleted."""
     clone, chosen = open_clone()
+    if modes.remembered(clone) is None:
+        typer.echo(NOTHING, err=True)
+        return
+    stack = remembered_stack(clone, chosen)
+    was_running = stack.is_running()
     with screen.progress() as say:
-        remembered_stack(clone, chosen).stop(say)
-    typer.echo("Stopped. The world is kept; ./lanternhold up goes on with it.", err=True)
+        stack.stop(say)  # even so: a killed supervisor may have left something behind
+    typer.echo(STOPPED if was_running else NOTHING, err=True)
 
 
 def status(*, json: Json = False) -> None:
@@ -53,6 +61,6 @@ def logs(
     raw = raw or json
     if name not in LOGS:
         raise Problem(f"There is no log named {name!r}.", "./lanternhold logs server", USED_WRONGLY)
-    raise typer.Exit(
-        remembered_stack(clone, chosen).logs(name, follow=follow, lines=lines, raw=raw)
-    )
+    stack = remembered_stack(clone, chosen)
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end --follow
+        raise typer.Exit(stack.logs(name, follow=follow, lines=lines, raw=raw))

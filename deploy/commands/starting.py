@@ -10,6 +10,7 @@ import typer
 from deploy import choice, invitation, modes, moving, screen
 from deploy.clone import Clone
 from deploy.commands.opening import open_to_start, stack_of
+from deploy.commands.running import STOPPED
 from deploy.docker import engine
 from deploy.launcher.installation import Installation
 from deploy.modes import Mode
@@ -147,7 +148,9 @@ def _follow(stack: Stack) -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)
+    typer.echo("\nIt runs; Ctrl-C stops it.\n", err=True)
     with contextlib.suppress(KeyboardInterrupt):
         stack.logs("", follow=True, lines=0)
     with screen.progress() as say:
         stack.stop(say)
+    typer.echo(STOPPED, err=True)

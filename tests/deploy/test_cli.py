@@ -63,7 +63,7 @@ def test_wrong_usage_is_2(words):
     assert "Traceback" not in shown.output
 
 
-@pytest.mark.parametrize("words", [["down"], ["status"], ["logs"], ["invite"], ["bots", "1"]])
+@pytest.mark.parametrize("words", [["status"], ["logs"], ["invite"], ["bots", "1"]])
 def test_before_the_first_up_each_says_what_to_do(clone, words):
     shown = run(*words)
     assert isinstance(shown.exception, Problem)
@@ -81,8 +81,11 @@ def test_nothing_running_is_1_and_readable_by_a_program(clone):
 
 
 def test_stopping_what_does_not_run_is_fine(clone):
+    fresh = run("down")
     modes.remember(clone, modes.Mode.EMBEDDED)
-    assert run("down").exit_code == 0
+    stopped = run("down")
+    for shown in (fresh, stopped):
+        assert (shown.exit_code, shown.stderr) == (0, "Nothing runs here.\n")
 
 
 def test_a_player_who_hosts_nothing_is_asked_by_the_window(clone, monkeypatch):
@@ -106,6 +109,9 @@ def test_an_invite_that_is_none_is_used_wrongly(clone):
         ["invite", "--days", "1"],
         ["invite", "--withdraw", "anna", "--new", "ben"],
         ["invite", "--withdraw", "anna", "--days", "1"],
+        ["invite", "--new", ""],
+        ["invite", "--withdraw", " "],
+        ["invite", "--list", "--show", "anna"],
     ],
 )
 def test_words_that_would_be_ignored_are_refused(clone, words):

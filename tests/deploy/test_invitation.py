@@ -41,7 +41,7 @@ def chosen(tmp_path):
 def test_an_invite_says_where_whom_and_by_which_right(chosen, monkeypatch):
     monkeypatch.setattr(lan, "addresses", lambda: ["192.168.1.20", "fd00::2"])
     made, label = invitation.invite(Server(), chosen(LANTERNHOLD_SERVER_NAME="Moths"))
-    assert label == "friends"
+    assert label == invitation.Label("friends")
     assert Invite.parse(made.link()) == Invite(
         name="lanternhold.internal",
         addresses=("192.168.1.20", "fd00::2"),
@@ -77,6 +77,21 @@ def test_the_label_goes_to_the_server(chosen):
     server = Server()
     invitation.invite(server, chosen(), ["--new", "anna"])
     assert server.asked == [["invite", "--json", "--new", "anna"]]
+
+
+@pytest.mark.parametrize(
+    ("why", "next_"),
+    [
+        ("There is no invite called 'nobody'. There are: friends.", "--list"),
+        ("There is an invite called 'anna' already. See it again.", "--show"),
+        ("python -m server invite: error: argument --new: too long", "--help"),
+    ],
+)
+def test_what_the_server_refuses_has_a_next_step(chosen, why, next_):
+    with pytest.raises(Problem) as told:
+        invitation.invite(Server("no json", why), chosen())
+    assert next_ in told.value.remedy
+    assert why.endswith(told.value.what)
 
 
 @pytest.mark.parametrize("said", ["no json", "[]", "{}", '{"secret": "x"}'])
