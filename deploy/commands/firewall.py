@@ -142,20 +142,20 @@ def _ask(trial: Trial) -> Ask:
             "./lanternhold firewall confirm in a new session; otherwise it is taken back.",
             err=True,
         )
-        return await asyncio.to_thread(_wait, trial, seconds)
+        return await _answer(trial, seconds)
 
     return ask
 
 
-def _wait(trial: Trial, seconds: float) -> bool:
-    """Until Enter, or `firewall confirm`, or the time is over."""
+async def _answer(trial: Trial, seconds: float) -> bool:
+    """Until Enter, or `firewall confirm`, or the time is over. No thread: Ctrl-C ends it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if trial.decision == "keep":
             return True
         if sys.stdin.isatty() and select.select([sys.stdin], [], [], 0)[0]:
             return bool(sys.stdin.readline())  # "" is the end of the line: the terminal is gone
-        time.sleep(STEP_S)
+        await asyncio.sleep(STEP_S)
     return False
 
 

@@ -143,12 +143,13 @@ class FirewallRule:
             self._seconds,
             owner,
         )
-        await asyncio.to_thread(self._trial.begin, order)
+        beginning = asyncio.ensure_future(asyncio.to_thread(self._trial.begin, order))
         try:
+            await asyncio.shield(beginning)
             await self._measure()
             is_kept = await self._ask(self._seconds)
-        except Problem:
-            await asyncio.to_thread(self._trial.finish, "back")
+        except BaseException:  # Ctrl-C among them
+            await self._give_up(beginning)
             raise
         if not is_kept:
             await asyncio.to_thread(self._trial.finish, "back")
@@ -157,6 +158,13 @@ class FirewallRule:
                 "the same command again, and confirm it in time",
             )
         await asyncio.to_thread(self._trial.finish, "keep")
+
+    async def _give_up(self, beginning: "asyncio.Future[None]") -> None:
+        """Take the trial back at once. A thread cannot be stopped: it begins it to its end."""
+        await asyncio.wait([beginning])
+        if beginning.exception() is None:  # else all is as before already
+            self._trial.decide("back")  # at once: a second Ctrl-C may end the wait for it
+            await asyncio.to_thread(self._trial.finish, "back")
 
     async def verify(self) -> str:
         """What the firewall says now, and what was measured from outside."""

@@ -241,6 +241,18 @@ def test_the_command_killed_at_any_moment_leaves_nothing(ufw, phase):
         assert (ufw.bytes(), chains(ufw)) == before
 
 
+def test_ctrl_c_takes_it_back_at_once(ufw):
+    before = (ufw.bytes(), chains(ufw))
+    trying = ufw.start("apply", "--yes", "--confirm-within", "600")
+    ufw.await_(lambda: ufw.trial.standing and ufw.trial.standing.phase == "changed")
+    ufw.await_(lambda: "Press Enter" in trying.stdout.readline())
+    os.killpg(trying.pid, signal.SIGINT)
+    assert trying.wait(PATIENCE_S) != 0
+    trying.communicate()
+    assert (ufw.bytes(), chains(ufw), ufw.are_open()) == (*before, [])
+    assert ufw.trial.order is None
+
+
 def test_a_killed_guard_is_replaced_by_the_command(ufw):
     before = ufw.bytes()
     trying = ufw.start("apply", "--yes", "--confirm-within", "2")

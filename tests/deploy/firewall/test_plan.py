@@ -60,7 +60,10 @@ CASES = {
     "before-the-first-up": ({"kind": Kind.UFW, "now": WITH_SSH, "mode": None}, False),
     "windows": ({"kind": Kind.WINDOWS}, False),
     "macos": (
-        {"kind": Kind.MACOS, "program": PurePosixPath("/Applications/Lantern Hold/.venv/bin/caddy")},
+        {
+            "kind": Kind.MACOS,
+            "program": PurePosixPath("/Applications/Lantern Hold/.venv/bin/caddy"),
+        },
         False,
     ),
 }
