@@ -1,20 +1,22 @@
 """What the person sees: answers on stdout, progress and problems on stderr."""
 
 import io
+import ipaddress
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import segno
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from deploy.invitation import Label
 from deploy.problem import Problem
-from deploy.stack import Part, Say
+from deploy.stack import Door, Part, Say
 from protocol.invite import Invite
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program.")]
@@ -115,6 +117,38 @@ def show_status(said: Mapping[str, Any] | None, mode: str) -> None:
         return
     line = f"{said.get('name')}: {said.get('players')} of {said.get('max_players')} players"
     out().print(f"{line}, {said.get('phase')}, {mode} mode", markup=False)
+
+
+def show_players(players: Sequence[Mapping[str, Any]]) -> None:
+    """Who plays, with the time of a round trip; a name is a stranger's words."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("player", "ping", ""):
+        table.add_column(heading)
+    for player in players:
+        name = "".join(sign if sign.isprintable() else "?" for sign in str(player.get("name")))
+        rtt = player.get("rtt_ms")
+        ping = f"{rtt:.0f} ms" if isinstance(rtt, int | float) else ""
+        away = "away, may come back" if player.get("away") else ""
+        table.add_row(Text(name), "" if away else ping, away)
+    out().print(table)
+
+
+def pages(addresses: Sequence[str], door: Door) -> list[str]:
+    """Where browsers in the house find the join page, without a warning of certificates."""
+    found = []
+    for text in addresses:
+        with suppress(ValueError):  # LANTERNHOLD_DEPLOY_ADDRESSES; `invite` says what is wrong
+            address = ipaddress.ip_address(text)
+            if not address.is_loopback:
+                host = f"[{address}]" if address.version == 6 else str(address)
+                found.append(f"http://{host}:{door.http_port}/")
+    return found
+
+
+def show_pages(found: Sequence[str]) -> None:
+    """The join page's addresses in the house, the likeliest first."""
+    for page in found[:1]:  # the others stand in --json
+        out().print(f"At home  {page} (the page, for browsers in your network)", markup=False)
 
 
 def show_figures(figures: Mapping[str, Any]) -> None:

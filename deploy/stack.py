@@ -65,6 +65,10 @@ class Stack(Protocol):
         """Run `python -m server ARGUMENTS` beside the running server."""
         ...
 
+    def admin_token(self) -> str:
+        """What the running server's private port wants to hear; "" where it is not known."""
+        ...
+
     def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
         """Show what the programs said, in words or `raw`; gives an exit code."""
         ...

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from deploy import door, modes, screen
+from deploy import admin, door, lan, modes, screen
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
+from deploy.settings import Settings
+from deploy.stack import Door
 
 STOPPED = "Stopped. The world is kept; ./lanternhold up goes on with it."
 NOTHING = "Nothing runs here."
@@ -35,17 +37,43 @@ def status(*, json: Json = False) -> None:
     stack = remembered_stack(clone, chosen)
     parts = stack.parts()
     is_up = all(part.state == "running" for part in parts if part.name in {"server", "caddy"})
-    said = door.status(stack.door()) if is_up else None
+    front = stack.door() if is_up else None
+    said = door.status(front) if front else None
+    players = admin.players(front.private_port, stack.admin_token()) if front and said else None
+    pages = screen.pages(_addresses(chosen), front) if front else []
     if json:
         listed = [{"name": p.name, "state": p.state, "restarts": p.restarts} for p in parts]
         screen.answer(
-            {"mode": str(stack.mode), "running": said is not None, "parts": listed, "server": said}
+            {
+                "mode": str(stack.mode),
+                "running": said is not None,
+                "parts": listed,
+                "server": said,
+                "players": players,
+                "pages": pages,
+            }
         )
     else:
         screen.show_parts(parts)
         screen.show_status(said, str(stack.mode))
+        if players:
+            screen.show_players(players)
+        if front and said:
+            _show_ways_in(chosen, front, pages)
     if said is None:
         raise typer.Exit(1)
+
+
+def _addresses(chosen: Settings) -> list[str]:
+    return list(chosen.addresses) or lan.addresses()
+
+
+def _show_ways_in(chosen: Settings, front: Door, pages: list[str]) -> None:
+    """Where the join page is, and how friends come in."""
+    name = chosen.domain or f"localhost:{front.https_port}"
+    typer.echo(f"Page     https://{name}/")
+    screen.show_pages(pages)
+    typer.echo("Friends  ./lanternhold invite shows the line that lets them in")
 
 
 def logs(

@@ -49,7 +49,7 @@ def up(
     if json:
         screen.answer(report)
     else:
-        _show_report(report, made)
+        _show_report(report, made, stack.door())
     if not detach:
         _follow(stack)
 
@@ -131,10 +131,11 @@ def _keep_root(clone: Clone, root_pem: str) -> str:
     return str(path)
 
 
-def _show_report(report: dict[str, Any], made: Invite) -> None:
+def _show_report(report: dict[str, Any], made: Invite, door: Door) -> None:
     screen.show_invite(made, with_code=True)
     console = screen.out()
     console.print(f"\nPage     {report['page']}", markup=False)
+    screen.show_pages(screen.pages(made.addresses, door))
     console.print(f"Metrics  {report['metrics']}", markup=False)
     console.print("Play     ./lanternhold play", markup=False)
 

@@ -27,6 +27,7 @@ KEEPER_PORT = "LANTERNHOLD_DEPLOY_KEEPER_PORT"
 STEP_S = 0.1
 STATES = {"running": "running", "restarting": "restarting"}  # all others: stopped
 ROOT = "/state/caddy/pki/authorities/local/root.crt"
+TOKEN = "/data/admin.token"  # noqa: S105  # its place
 # Bake, the other way to build, wants a newer plugin than Debian has; this one is everywhere.
 ENVIRONMENT = {"COMPOSE_BAKE": "false"}
 
@@ -134,6 +135,11 @@ class DockerStack:
         """Run a command of the server's in its container."""
         line = ("exec", "-T", "server", "python", "-m", "server", *arguments)
         return self._do(*line, timeout_s=ANSWER_S)
+
+    def admin_token(self) -> str:
+        """The token that the server has made in its volume."""
+        said = self._do("exec", "-T", "server", "cat", TOKEN, timeout_s=ANSWER_S)
+        return said.out.strip() if said.is_good else ""
 
     def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
         """Show the logs of one service or of all."""

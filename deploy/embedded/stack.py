@@ -121,6 +121,13 @@ class EmbeddedStack:
         argv = [sys.executable, "-P", "-m", "server", *arguments]
         return run.run(argv, timeout_s=30, env=env, cwd=self._clone.data)
 
+    def admin_token(self) -> str:
+        """The token that the server has made in its folder."""
+        try:
+            return (self._clone.data / "admin.token").read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return ""
+
     def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
         """Show the logs; `follow` goes on until Ctrl-C or the end of the supervisor."""
         names = [name] if name else ["server", "caddy", KEEPER]
