@@ -98,11 +98,11 @@ def _system_paths() -> tuple[str, ...]:
 
 
 def _draws(path: str, cluster: str) -> bool:
-    """Whether a font knows all of it, and draws it no taller than its line."""
+    """Whether a font knows all of it, and stacks no mark so high that it moves the letters."""
     try:
         font = face(path, _PROBE)
         knows = all(_look(path, letter) != _look(path, _NOBODYS) for letter in cluster)
-        return knows and font.size(cluster)[1] <= font.size("A")[1]
+        return knows and (len(cluster) == 1 or font.size(cluster)[1] <= font.size("A")[1])
     except (pygame.error, OSError, UnicodeError):
         return False  # a damaged font, or one in a format that cannot be drawn
 

@@ -43,7 +43,9 @@ def test_a_font_of_the_system_draws_what_the_bundled_one_lacks(monkeypatch):
     typeface._choice.cache_clear()
 
 
-@pytest.mark.parametrize("letter", ["a", "\u00e9", "\u0416", "\u03b4", "\u2026", PLACEHOLDER])
+@pytest.mark.parametrize(
+    "letter", ["a", "\u00e9", "\u0416", "\u03b4", "\u2026", "\u00c5", "\u03b7", PLACEHOLDER]
+)
 def test_the_bundled_font_comes_first(letter):
     assert typeface.runs(letter) == (("", letter),)
 
