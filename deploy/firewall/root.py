@@ -5,18 +5,24 @@ user's has no /usr/sbin, where ufw lies.
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy import system
 from deploy.problem import Problem
-from deploy.run import TIMED_OUT, Result, Runner
+from deploy.run import NOT_FOUND, TIMED_OUT, Result, Runner
 
 PATH = (
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:"
     "/run/wrappers/bin:/run/current-system/sw/bin"
 )
 WORDS = ("env", "LC_ALL=C", f"PATH={PATH}")
+REFUSALS = re.compile(  # of sudo, and of the sudo that is written in Rust
+    r"^sudo: .*(password|terminal|authentication) is required|not in the sudoers"
+    r"|^(sudo: )?(sorry, user|i'm sorry) .*(not allowed|can't do that)",
+    re.IGNORECASE | re.MULTILINE,
+)
 TIMEOUT_S = 30.0  # a firewall-cmd whose bus does not answer gives up after 25 s
 
 
@@ -57,13 +63,20 @@ class AsRoot:
             Problem: sudo would have to ask for a password, or is not there.
         """
         words = [*self._prefix, *WORDS, *argv]
-        done = self._runner(words, timeout_s=timeout_s, stdin=stdin, env=env, cwd=cwd)
-        if self._prefix and done.err.startswith("sudo:"):
+        spoken = {"LC_ALL": "C", **(env or {})}
+        done = self._runner(words, timeout_s=timeout_s, stdin=stdin, env=spoken, cwd=cwd)
+        if self._prefix and _is_refused(done):
             raise Problem(
                 "To look at the firewall, and to change it, takes root.",
                 "sudo -v, then the same command again (or run it as root)",
             )
         return done
+
+
+def _is_refused(done: Result) -> bool:
+    """Whether sudo ran nothing. It also warns, of a host name for one, and then does its work."""
+    is_missing = done.code == NOT_FOUND and done.err.startswith("sudo:")
+    return is_missing or (not done.is_good and REFUSALS.search(done.err) is not None)
 
 
 def must(done: Result, what: str) -> str:

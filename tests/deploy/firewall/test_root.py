@@ -3,19 +3,51 @@ import pytest
 from deploy.firewall import keepsake
 from deploy.firewall.root import AsRoot, must
 from deploy.problem import Problem
-from deploy.run import TIMED_OUT, Result, run
+from deploy.run import NOT_FOUND, TIMED_OUT, Result, run
 
 ROOT = AsRoot(run, root=True)
 
 
-def test_sudo_that_would_ask_is_told_with_the_way_out():
-    def runner(argv, **_):
+WARNING = "sudo: unable to resolve host lantern: Name or service not known\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sudo: a password is required",
+        f"{WARNING}sudo: a terminal is required to read the password",
+        "anna is not in the sudoers file.",
+        "Sorry, user anna is not allowed to execute '/usr/bin/env' as root on lantern.",
+        "sudo: interactive authentication is required",
+    ],
+)
+def test_sudo_that_would_ask_is_told_with_the_way_out(said):
+    def runner(argv, *, env, **_):
         assert argv[:4] == ["sudo", "-n", "--", "env"]
-        return Result(1, "", "sudo: a password is required")
+        assert env["LC_ALL"] == "C"  # sudo itself speaks the user's language otherwise
+        return Result(1, "", said)
 
     with pytest.raises(Problem, match="takes root") as told:
         AsRoot(runner, root=False)(["ufw", "status"])
     assert told.value.remedy.startswith("sudo -v")
+
+
+def test_no_sudo_at_all_is_told_too():
+    with pytest.raises(Problem, match="takes root"):
+        AsRoot(lambda _, **__: Result(NOT_FOUND, "", "sudo: not found"), root=False)(["ufw"])
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        Result(0, "Status: active", WARNING),
+        Result(0, "Status: active", "sudo: a password is required"),
+        Result(1, "", f"{WARNING}base64: x: No such file or directory"),
+        Result(1, "", f"{WARNING}ERROR: this is not allowed"),
+    ],
+)
+def test_a_warning_of_sudo_is_no_failure(done):
+    assert AsRoot(lambda _, **__: done, root=False)(["ufw", "status"]) is done
 
 
 def test_root_itself_needs_no_sudo():
