@@ -17,6 +17,7 @@ _STEP: Final = 18
 _SIZE: Final = 15
 _INPUT: Final = pygame.Rect(_LEFT, SCREEN[1] - 38, _WIDE, 28)
 _FADES_S: Final = 12.0
+_SELECTED: Final = (92, 72, 40)
 _LINES: Final = 6
 _LINES_TYPING: Final = 10
 
@@ -38,7 +39,7 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
         _row(target, said, words, y, is_first=is_first, fades=not typing)
         y += _STEP
     if scene.typing is not None:
-        _input(target, scene.typing, scene.now, private=scene.typing_private)
+        _input(target, scene, scene.typing)
 
 
 def _prefix(said: ChatLine) -> str:
@@ -79,22 +80,22 @@ def _row(  # noqa: PLR0913 - one row of one saying
         target.blit(shown, (left, y))
 
 
-def _input(target: pygame.Surface, typed: str, now: float, *, private: bool) -> None:
+def _input(target: pygame.Surface, scene: Picture, typed: str) -> None:
     panel(target, _INPUT, 235, edge=AMBER)
     label = write(
         target,
-        "team" if private else "all",
+        "team" if scene.typing_private else "all",
         (_INPUT.x + 10, _INPUT.centery),
         14,
         AMBER,
         anchor="midleft",
     )
-    draw_typed(
-        target,
-        typed,
-        pygame.Rect(label.right + 8, _INPUT.y, _INPUT.right - label.right - 18, _INPUT.height),
-        now,
-    )
+    place = pygame.Rect(label.right + 8, _INPUT.y, _INPUT.right - label.right - 18, _INPUT.height)
+    if scene.typing_limit:
+        spot = (_INPUT.right - 10, _INPUT.centery)
+        limit = write(target, scene.typing_limit, spot, 13, FADED, anchor="midright")
+        place.width = limit.left - 8 - place.x
+    draw_typed(target, typed, place.inflate(0, -4), scene.now, selected=scene.typing_selected)
     if not typed:
         hint = "Tab: all or team   Enter: say   Esc: never mind"
         write(
@@ -108,14 +109,27 @@ def _input(target: pygame.Surface, typed: str, now: float, *, private: bool) -> 
         )
 
 
-def draw_typed(
-    target: pygame.Surface, typed: str, place: pygame.Rect, now: float | None, size: int = 16
+def draw_typed(  # noqa: PLR0913 - a field has this many properties
+    target: pygame.Surface,
+    typed: str,
+    place: pygame.Rect,
+    now: float | None,
+    size: int = 16,
+    *,
+    selected: bool = False,
 ) -> None:
-    """Text being typed: its end is what must be seen. `now` None: no cursor."""
+    """Text being typed, inside `place`: its end is what must be seen. `now` None: no cursor."""
     shown = typed[-200:]
     while shown and width_of(shown, size) > place.width - 6:
         shown = shown[max(1, len(shown) // 16) :]
-    spot = write(target, shown, (place.x, place.centery), size, anchor="midleft", width=place.width)
+    letters = line(shown, size, width=place.width)
+    spot = letters.get_rect(midleft=place.midleft)
+    outer = target.get_clip()
+    target.set_clip(place.inflate(6, 0).clip(outer))
+    if selected:
+        pygame.draw.rect(target, _SELECTED, spot.inflate(6, 2), border_radius=4)
+    target.blit(letters, spot)
+    target.set_clip(outer)
     if now is not None and now % 1.0 < 0.6:
         x = spot.right + 2 if shown else place.x
         pygame.draw.line(target, AMBER, (x, place.centery - 8), (x, place.centery + 7), 2)

@@ -48,6 +48,8 @@ class JoinPicture:
     note: str = ""  # why it takes longer
     problem: str = ""
     mouse: tuple[int, int] = (0, 0)
+    selected: bool = False  # all of the field in focus: typing replaces it
+    name_hint: str = ""  # why no more letters fit
 
     @property
     def busy(self) -> bool:
@@ -72,6 +74,9 @@ def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
     _title(target)
     panel(target, _BOARD, 222)
     _field(target, NAME, "Your name", scene.name, scene, "name")
+    if scene.name_hint and scene.focus == "name" and not scene.busy:
+        spot = (NAME.right + 12, NAME.centery)
+        write(target, scene.name_hint, spot, 14, FADED, anchor="midleft", width=240)
     _field(target, LINK, "The invite you were sent", scene.link, scene, "link")
     if not scene.link and not scene.busy:
         hint = "lanternhold://join/...   Ctrl+V pastes it"
@@ -109,7 +114,9 @@ def _field(  # noqa: PLR0913, PLR0917 - one field
     pygame.draw.rect(target, (15, 14, 26), place, border_radius=8)
     edge = AMBER if active else PANEL_EDGE
     pygame.draw.rect(target, edge, place, 2, border_radius=8)
-    draw_typed(target, typed, place.inflate(-20, 0), scene.now if active else None, 17)
+    inside = place.inflate(-20, -6)
+    selected = active and scene.selected
+    draw_typed(target, typed, inside, scene.now if active else None, 17, selected=selected)
 
 
 def _steps(target: pygame.Surface, scene: JoinPicture) -> None:

@@ -78,6 +78,8 @@ class Picture:
     chat: Sequence[ChatLine] = ()
     typing: str | None = None
     typing_private: bool = False
+    typing_selected: bool = False
+    typing_limit: str = ""  # how near the end of what can be said
     notice: str = ""
     trouble: Trouble | None = None
     muted: bool = False

@@ -17,6 +17,7 @@ from client.draw.join import (
     recents_shown,
 )
 from client.scenes import play
+from client.scenes.name_length import name_length
 from client.scenes.scene import Scene, Stage
 from client.scenes.show import Show
 from client.scenes.typing_line import TypingLine, begin_typing, clipboard
@@ -25,8 +26,10 @@ from game import names
 from protocol.invite import PREFIX, Invite, InviteError
 
 _INTRODUCED_S: Final = 9.0
+_FIELDS: Final[tuple[tuple[Focus, pygame.Rect], ...]] = (("name", NAME), ("link", LINK))
 _LINK_MOST: Final = 2100
-_NAME_MOST: Final = 40
+_NAME_FULL: Final = f"{names.LENGTH_MAX} characters: that is the most"
+_NAME_CUT: Final = f"only {names.LENGTH_MAX} characters fit"
 
 
 def after(show: Show, problem: str, *, renames: bool = False) -> "JoinScene":
@@ -51,7 +54,8 @@ class JoinScene:
     ) -> None:
         self._stage = stage
         self._link = TypingLine(link, _LINK_MOST)
-        self._name = TypingLine(name or stage.settings.name or stage.memory.name, _NAME_MOST)
+        called = name or stage.settings.name or stage.memory.name
+        self._name = TypingLine(called, names.LENGTH_MAX, name_length)
         self._focus: Focus = "link"
         self._problem = problem
         self._at_once = at_once
@@ -68,6 +72,7 @@ class JoinScene:
     def ask_name(self) -> None:
         """The player came to change the name."""
         self._focus = "name"
+        self._name.select()
 
     # ------------------------------------------------------------ input
 
@@ -85,11 +90,16 @@ class JoinScene:
             pygame.K_UP,
             pygame.K_DOWN,
         ):
-            self._focus = "name" if self._focus == "link" else "link"
+            self._go_to("name" if self._focus == "link" else "link")
         elif _is_paste(event):
             self._paste(clipboard())
         elif self._focused.handle(event):
             self._problem = ""
+
+    def _go_to(self, field: Focus) -> None:
+        """A field is typed in; what was selected elsewhere no longer is."""
+        self._focused.is_selected = False
+        self._focus = field
 
     @property
     def _focused(self) -> TypingLine:
@@ -98,7 +108,7 @@ class JoinScene:
     def _paste(self, text: str) -> None:
         """A link goes where links go, in place of what was there."""
         if PREFIX in text:
-            self._focus = "link"
+            self._go_to("link")
             self._link.replace(text.strip())
         else:
             self._focused.insert(text.strip())
@@ -114,10 +124,10 @@ class JoinScene:
             self._choose(spot, now)
 
     def _choose(self, spot: tuple[int, int], now: float) -> None:
-        if NAME.collidepoint(spot):
-            self._focus = "name"
-        elif LINK.collidepoint(spot):
-            self._focus = "link"
+        for field, place in _FIELDS:
+            if place.collidepoint(spot):
+                self._go_to(field)
+                self._focused.select()
         has_problem = bool(self._problem)
         servers = self._stage.memory.servers[: recents_shown(problem=has_problem)]
         for index, server in enumerate(servers):
@@ -185,6 +195,8 @@ class JoinScene:
             steps=tuple(self._way.steps) if self._way else (),
             problem=self._problem,
             mouse=pygame.mouse.get_pos(),
+            selected=self._focused.is_selected,
+            name_hint=_NAME_CUT if self._name.is_cut else _NAME_FULL if self._name.is_full else "",
         )
 
     def draw(self, target: pygame.Surface, now: float) -> None:

@@ -134,7 +134,7 @@ class PlayScene:
         """Draw one frame."""
         picture = self.show.picture(
             now,
-            typing=self._typing.text if self._typing else None,
+            typing=self._typing,
             typing_private=self._channel == "team",
             shows_scores=self._keyboard.is_held(pygame.K_TAB),
         )

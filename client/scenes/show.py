@@ -12,9 +12,11 @@ from client.scenes.promises import Promises
 from client.scenes.scene import Stage
 from client.scenes.stay import Stay
 from client.scenes.talk import Talk
+from client.scenes.typing_line import TypingLine
 from client.state import Waiting
 from protocol.messages import Round
 
+_NEAR_FULL: Final = 0.75
 _NOTICE_S: Final = 7.0
 _STALLED: Final = "Waiting for the server: nothing was heard for a moment."
 
@@ -64,7 +66,7 @@ class Show:
         self,
         now: float,
         *,
-        typing: str | None = None,
+        typing: TypingLine | None = None,
         typing_private: bool = False,
         shows_scores: bool = False,
     ) -> Picture | None:
@@ -93,8 +95,10 @@ class Show:
             figures=stay.stats,
             pending=self.promises.shown(now),
             chat=self.talk.lines(now),
-            typing=typing,
+            typing=typing.text if typing else None,
             typing_private=typing_private,
+            typing_selected=typing is not None and typing.is_selected,
+            typing_limit=_limit(typing) if typing else "",
             notice=self._notice[0] if now < self._notice[1] else "",
             trouble=self.trouble(now),
             muted=self.stage.sounds.is_muted,
@@ -135,3 +139,11 @@ class Show:
         if len(self._frames) < 2:
             return 0.0
         return (len(self._frames) - 1) / max(0.001, self._frames[-1] - self._frames[0])
+
+
+def _limit(typing: TypingLine) -> str:
+    """What to say about the room that is left, empty while there is plenty."""
+    if typing.is_cut:
+        return f"only {typing.at_most} fit"
+    is_near = typing.length >= _NEAR_FULL * typing.at_most
+    return f"{typing.length} of {typing.at_most}" if is_near else ""

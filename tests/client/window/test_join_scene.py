@@ -40,11 +40,11 @@ def test_a_wrong_link_is_a_sentence_and_the_text_stays(stage, opener, press, typ
 
 
 def test_a_wrong_name_is_a_sentence_and_the_text_stays(stage, opener, press, type_text, link):
-    scene = JoinScene(stage, link=link, name="x" * 30)
+    scene = JoinScene(stage, link=link, name="\u2800")
     press(scene, pygame.K_RETURN)
     shown = scene.picture(0)
-    assert "too long" in shown.problem
-    assert shown.name == "x" * 30
+    assert "visible character" in shown.problem
+    assert shown.name == "\u2800"
     assert shown.focus == "name"
     assert not opener.asked
 
@@ -162,3 +162,26 @@ def test_a_name_is_introduced_once(scene, opener):
         opener.stays[-1].state = Playing()
         shown.append(scene.update(0.2).show.picture(0.3).notice)
     assert shown == ["You play as Ada; Esc to change it", ""]
+
+
+def test_the_name_takes_no_more_than_a_name_may_have_and_says_so(stage, click, type_text):
+    scene = JoinScene(stage, name="Ada")
+    click(scene, NAME)
+    assert scene.picture(0).selected
+    type_text(scene, "x" * 15)
+    assert (scene.picture(0).name, scene.picture(0).name_hint) == ("x" * 15, "")
+    type_text(scene, "yz")
+    shown = scene.picture(0)
+    assert shown.name == "x" * 15 + "y"
+    assert shown.name_hint == "only 16 characters fit"
+
+
+def test_a_selected_link_is_replaced_and_another_field_selects_nothing(scene, press, type_text):
+    press(scene, pygame.K_a, mod=pygame.KMOD_LCTRL)
+    assert scene.picture(0).selected
+    press(scene, pygame.K_TAB)
+    press(scene, pygame.K_TAB)
+    assert not scene.picture(0).selected
+    press(scene, pygame.K_a, mod=pygame.KMOD_LCTRL)
+    type_text(scene, "new")
+    assert scene.picture(0).link == "new"

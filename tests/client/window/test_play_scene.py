@@ -181,6 +181,17 @@ def test_what_could_not_be_sent_stays_in_the_line(scene, stay, press, type_text)
     assert stay.said == [("hello", "all"), ("hello", "all")]
 
 
+def test_the_chat_line_says_when_it_is_nearly_full(scene, show, press, type_text, screen):
+    press(scene, pygame.K_RETURN)
+    type_text(scene, "x" * 149)
+    assert show.picture(0.0, typing=scene._typing).typing_limit == ""
+    type_text(scene, "x" * 51)
+    assert show.picture(0.0, typing=scene._typing).typing_limit == "200 of 200"
+    type_text(scene, "x")
+    assert show.picture(0.0, typing=scene._typing).typing_limit == "only 200 fit"
+    scene.draw(screen, 0.0)
+
+
 def test_escape_closes_the_line_without_saying_it(scene, stay, press, type_text):
     press(scene, pygame.K_RETURN)
     type_text(scene, "hello")
