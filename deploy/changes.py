@@ -166,26 +166,42 @@ async def carry_out(
         changes: what is wanted; their ids differ.
         ledger: where it is kept.
         dry_run: only plan.
-        confirm: asked once, with all that would change.
+        confirm: asked once, with all that would change, before the ledger is locked.
         say: told of each step; lines end in " ...".
 
     Raises:
         Problem: a step failed; the steps before it stay, and running again goes on from there.
+            Or what was agreed to has become something else meanwhile; then nothing is changed.
     """
     if dry_run:
         return Outcome((await _plan(changes, say))[0], is_dry=True)
+    shown: tuple[Step, ...] = ()
+    if confirm is not yes:  # asked without the lock: a person may take their time
+        shown, _ = await _plan(changes, say)
+        if not _agreed(shown, confirm):
+            return Outcome(shown, is_declined=True)
     with ledger.locked():
         plan, befores = await _plan(changes, say)
+        if confirm is not yes and plan != shown:
+            raise _other_than_shown()
         outcome = Outcome(plan)
-        open_steps = [step for step in plan if step.lines]
-        if open_steps and not confirm(open_steps):
-            outcome.is_declined = True
-            return outcome
         for change, before, step in zip(changes, befores, plan, strict=True):
             proof = await _carry_out_one(change, before, ledger, say, is_needed=bool(step.lines))
             if proof:
                 outcome.done.append(Done(change.id, change.title, proof))
     return outcome
+
+
+def _agreed(steps: Sequence[Step], confirm: Confirm) -> bool:
+    open_steps = [step for step in steps if step.lines]
+    return not open_steps or confirm(open_steps)
+
+
+def _other_than_shown() -> Problem:
+    return Problem(
+        "What was shown is not what is there any more: somebody changed it meanwhile.",
+        "the same command again, which shows it as it is now",
+    )
 
 
 async def _plan(
@@ -259,12 +275,15 @@ async def undo(  # noqa: PLR0913  # each is a word of the command line
     """
     if dry_run:
         return Outcome(_plan_back(_newest_first(ledger, wanted), registry), is_dry=True)
+    shown = _newest_first(ledger, wanted)
+    plan = _plan_back(shown, registry)
+    if shown and not confirm(plan):
+        return Outcome(plan, is_declined=True)
     with ledger.locked():
         entries = _newest_first(ledger, wanted)
-        outcome = Outcome(_plan_back(entries, registry))
-        if entries and not confirm(outcome.plan):
-            outcome.is_declined = True
-            return outcome
+        if entries != shown:
+            raise _other_than_shown()
+        outcome = Outcome(plan)
         for entry, step in zip(entries, outcome.plan, strict=True):
             say(f"Taking back {step.title} ...")
             try:

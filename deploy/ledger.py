@@ -26,6 +26,17 @@ PATIENCE_S = 15.0  # a command waits this long for another, or for a write of th
 STEP_S = 0.05
 
 
+class BusyError(Problem):
+    """Somebody else holds the ledger's lock."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another ./lanternhold command, or the keeper, is changing the router, the firewall, "
+            "DNS or .env right now.",
+            "wait until it has ended (the keeper needs some seconds), then the same command again",
+        )
+
+
 class State(StrEnum):
     """How far a change has come. Whatever is not APPLIED was interrupted, and can be resumed."""
 
@@ -135,7 +146,7 @@ class Ledger:
         """Be the only one who changes things; the lock ends with this process, however it ends.
 
         Raises:
-            Problem: another command is at it.
+            BusyError: another command, or the keeper, is at it.
         """
         self._make_lock()
         with ExitStack() as held:
@@ -143,11 +154,7 @@ class Ledger:
             while not held.enter_context(system.exclusive(self._lock)):
                 held.close()
                 if time.monotonic() - began >= patience_s:
-                    raise Problem(
-                        "Another ./lanternhold command is changing the router, the firewall, DNS "
-                        "or .env right now.",
-                        "wait until it has ended, then the same command again",
-                    )
+                    raise BusyError
                 time.sleep(STEP_S)
             yield
 
@@ -156,10 +163,15 @@ class Ledger:
         """For the keeper: an entry that is APPLIED, and that no command changes meanwhile.
 
         What is written to the world inside this block cannot come after an `undo` of it. None when
-        the entry is not held any more, or a command is at work: then nothing may be written.
+        the entry is not held any more: then nothing may be written.
+
+        Raises:
+            BusyError: a command is at work.
         """
         with system.exclusive(self._lock) as is_ours:
-            entry = self.find(id_) if is_ours else None
+            if not is_ours:
+                raise BusyError
+            entry = self.find(id_)
             yield entry if entry and entry.state is State.APPLIED else None
 
     def _make_lock(self) -> None:

@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from deploy.keeper.schedule import Schedule
-from deploy.keeper.tending import Tender
-from deploy.ledger import Entry, JsonObject, Ledger, State
+from deploy.keeper.tending import Finding, Tender
+from deploy.ledger import BusyError, Entry, JsonObject, Ledger, State
 from deploy.problem import Problem
 
 READ_S = 1.0  # how soon a change of the ledger is seen
 HURRY_S = (0.2, 1.0)  # after an announcement; the first answers may still name the old address
-BUSY_S = 0.5
+BUSY_S = 5.0  # between two tries to write while a command is at work
+LONG_BUSY_S = 60.0  # a command that takes longer is told
 
 TenderFactory = Callable[[Entry], Tender]
 Clock = Callable[[], float]
@@ -26,6 +27,14 @@ class Condition:
 
     problem: str
     remedy: str
+    since: float
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What is to be mended once a command has ended. `since`: the keeper's clock."""
+
+    finding: Finding
     since: float
 
 
@@ -62,6 +71,7 @@ class Keeper:
         self._writing = asyncio.Lock()  # the ledger's lock is held once at a time
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._looking: set[str] = set()
+        self._waiting: dict[str, _Waiting] = {}
         self.conditions: dict[str, Condition] = {}
         self.last_round_at = 0.0  # wall time
 
@@ -93,6 +103,7 @@ class Keeper:
         now = self._clock()
         if any(moment <= now for moment in self._hurries):
             self._schedule.hurry(now)
+            self._waiting.clear()  # what was found may be true no more
             self._hurries = [moment for moment in self._hurries if moment > now]
             for id_ in self._looking:  # at a router that was away: it may answer now
                 self._tasks.pop(id_).cancel()
@@ -140,9 +151,11 @@ class Keeper:
         }
         for id_, entry in entries.items():
             if id_ not in self._tenders or self._entries.get(id_) != entry:
+                self._waiting.pop(id_, None)
                 self._take(entry)
         for id_ in self._tenders.keys() - entries.keys():
             del self._tenders[id_]
+            self._waiting.pop(id_, None)
             self.conditions.pop(id_, None)
             self._say(f"{id_}: kept no more")
         self._entries = entries
@@ -175,11 +188,26 @@ class Keeper:
 
     async def _look_and_mend(self, id_: str, tender: Tender) -> float | None:
         """Gives when to look again, or None where a command was at work."""
+        waiting = self._waiting.pop(id_, None)
+        finding = waiting.finding if waiting else await self._look(id_, tender)
+        if finding.is_well:
+            return finding.again_s
+        try:
+            return await self._mend(id_, tender, finding)
+        except BusyError:
+            since = waiting.since if waiting else self._clock()
+            self._waiting[id_] = _Waiting(finding, since)
+            if self._clock() - since >= LONG_BUSY_S:
+                self._tell(id_, _kept_waiting(finding))
+            return None
+
+    async def _look(self, id_: str, tender: Tender) -> Finding:
         self._looking.add(id_)
         finding = await tender.look()
         self._looking.discard(id_)
-        if finding.is_well:
-            return finding.again_s
+        return finding
+
+    async def _mend(self, id_: str, tender: Tender, finding: Finding) -> float | None:
         async with self._writing:
             with self._ledger.holding(id_) as held:
                 if held is None or held != self._entries.get(id_):
@@ -208,6 +236,14 @@ class Keeper:
         if known is None or known.problem != problem.what:
             self._say(f"{id_}: {problem.what} {problem.remedy}".strip())
             self.conditions[id_] = Condition(problem.what, problem.remedy, self._wall())
+
+
+def _kept_waiting(finding: Finding) -> Problem:
+    return Problem(
+        f"A ./lanternhold command has been at work for more than {LONG_BUSY_S:.0f} s, so this "
+        f"waits: {finding.words}.",
+        "end that command, or answer its question",
+    )
 
 
 def say(line: str) -> None:

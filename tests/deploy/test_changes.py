@@ -73,7 +73,7 @@ def test_twice_changes_nothing_and_asks_nothing(house):
     page = house.ledger.path.read_bytes()
     house.world.calls = []
     outcome = house.carry_out()
-    assert house.world.calls == ["inspect door", "inspect roof", "inspect wall"]
+    assert house.world.calls == ["inspect door", "inspect roof", "inspect wall"] * 2
     assert house.ledger.path.read_bytes() == page
     assert outcome.done == []
     assert len(house.asked) == 1
@@ -93,6 +93,42 @@ def test_no_means_no(house):
     assert outcome.code == 1
     assert house.world.things == BEFORE
     assert house.ledger.entries() == ()
+
+
+def test_a_question_keeps_nobody_from_the_ledger(house):
+    def confirm(_):
+        with house.ledger.locked(patience_s=0):
+            return True
+
+    carry_out = changes.carry_out(
+        house.wishes, house.ledger, dry_run=False, confirm=confirm, say=house.said.append
+    )
+    asyncio.run(carry_out)
+    house.undo(confirm=confirm)
+    assert house.world.things == BEFORE
+    assert house.ledger.entries() == ()
+
+
+def test_what_became_otherwise_during_the_question_is_not_changed(house):
+    def confirm(_):
+        house.world.things["roof"] = "slate"
+        return True
+
+    with pytest.raises(Problem, match="meanwhile"):
+        asyncio.run(
+            changes.carry_out(
+                house.wishes, house.ledger, dry_run=False, confirm=confirm, say=house.said.append
+            )
+        )
+    assert house.world.things == BEFORE | {"roof": "slate"}
+    assert house.ledger.entries() == ()
+
+
+def test_what_was_taken_back_during_the_question_is_not_taken_back_again(house):
+    house.carry_out()
+    with pytest.raises(Problem, match="meanwhile"):
+        house.undo(confirm=lambda _: house.ledger.remove("toy:door") is None)
+    assert house.world.things == DONE
 
 
 def test_undo_takes_back_newest_first(house):
@@ -141,7 +177,7 @@ def test_one_that_cannot_be_taken_back_keeps_none_of_the_others(house):
 
 
 def test_what_is_refused_before_anything_happened_is_not_kept(house):
-    house.world.break_at(4, Problem)  # apply door, its first call
+    house.world.break_at(7, Problem)  # apply door, its first call
     with pytest.raises(Problem):
         house.carry_out()
     assert house.ledger.entries() == ()
@@ -149,7 +185,7 @@ def test_what_is_refused_before_anything_happened_is_not_kept(house):
 
 
 def test_what_is_refused_half_way_is_kept_to_be_taken_back(house):
-    house.world.break_at(5, Problem)  # apply door, between its two writes
+    house.world.break_at(8, Problem)  # apply door, between its two writes
     with pytest.raises(Problem):
         house.carry_out()
     assert [(e.id, e.state) for e in house.ledger.entries()] == [("toy:door", State.APPLYING)]
@@ -182,7 +218,7 @@ def test_a_crash_at_any_call_is_resumed_by_the_next_run(tmp_path):
             return False
         return True
 
-    assert until_it_ends(tmp_path, crash) == 11
+    assert until_it_ends(tmp_path, crash) == 14
 
 
 def test_a_crash_at_any_call_can_be_taken_back_at_once(tmp_path):
@@ -197,7 +233,7 @@ def test_a_crash_at_any_call_can_be_taken_back_at_once(tmp_path):
             return False
         return True
 
-    assert until_it_ends(tmp_path, crash) == 11
+    assert until_it_ends(tmp_path, crash) == 14
 
 
 def test_a_crash_at_any_call_of_undo_is_resumed(tmp_path):

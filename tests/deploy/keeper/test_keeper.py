@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from deploy.keeper.keeper import Keeper
+from deploy.keeper.keeper import BUSY_S, LONG_BUSY_S, Keeper
 from deploy.keeper.tending import Finding
 from deploy.ledger import Entry, Ledger, State
 from deploy.problem import Problem
@@ -121,8 +121,38 @@ async def test_while_a_command_works_nothing_is_written(garden):
     with garden.ledger.locked():
         await garden.round(30.0)
         assert rose.mends == 0
-    await garden.round(1.0)
+    await garden.round(BUSY_S)
     assert rose.mends == 1
+
+
+async def test_while_a_command_works_nothing_is_looked_at_again_and_in_the_end_it_is_told(garden):
+    garden.sow("rose")
+    await garden.round()
+    rose = garden.plants["rose"]
+    rose.is_dry = True
+    with garden.ledger.locked():
+        await garden.round(30.0)
+        for _ in range(int(LONG_BUSY_S / BUSY_S) - 1):
+            await garden.round(BUSY_S)
+        assert garden.keeper.as_json()["rose"]["ok"]
+        await garden.round(BUSY_S)
+        assert "is dry" in garden.keeper.as_json()["rose"]["problem"]
+        assert rose.looks == 2
+    await garden.round(BUSY_S)
+    assert (rose.looks, rose.mends) == (2, 1)
+    assert garden.keeper.as_json()["rose"]["ok"]
+
+
+async def test_a_hurry_while_a_command_works_looks_anew(garden):
+    garden.sow("rose")
+    await garden.round()
+    rose = garden.plants["rose"]
+    rose.is_dry = True
+    with garden.ledger.locked():
+        await garden.round(30.0)
+        garden.keeper.hurry()
+        await garden.round(0.25)
+    assert rose.looks == 3
 
 
 async def test_what_is_wanted_otherwise_is_tended_anew(garden):
