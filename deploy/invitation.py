@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from deploy import lan
 from deploy.clone import Clone
-from deploy.ledger import Ledger
+from deploy.ledger import Ledger, State
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.run import Result
 from deploy.settings import Settings
@@ -74,10 +74,11 @@ def ca_sha256(root_pem: str) -> str:
 
 
 def public_port(ledger: Ledger, https_port: int) -> int:
-    """By which port the router lets friends in: as mapped by us, else 443 as everywhere."""
-    for entry in ledger.entries():
+    """By which port the router lets friends in: as last mapped by us, else 443 as everywhere."""
+    for entry in reversed(ledger.entries()):
         kept = entry.desired
-        if entry.kind == PORT_MAPPING and kept.get("internal") == https_port:
+        is_open = entry.kind == PORT_MAPPING and entry.state is State.APPLIED
+        if is_open and kept.get("ip") != 6 and kept.get("internal") == https_port:
             return int(kept["external"])
     return HTTPS
 

@@ -19,6 +19,7 @@ class Wanted:
         https_port, http_port: of this computer.
         outside: friends from outside are to come in: there is a domain, or a mapping of ours.
         mappings: what the ledger holds: external port -> (our address then, our port).
+        public_port: by which port of the router friends come in.
     """
 
     mode: str = "embedded"
@@ -27,6 +28,7 @@ class Wanted:
     http_port: int = 8080
     outside: bool = True
     mappings: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    public_port: int = 443
 
 
 @dataclass(frozen=True)

@@ -127,3 +127,18 @@ def test_the_port_that_the_router_maps_stands_in_the_invite(chosen, tmp_path):
 def test_our_own_players_need_no_way_in_from_outside(chosen):
     home = chosen(LANTERNHOLD_DOMAIN="play.example.org")
     assert invitation.own_invite(Server(), home).outside == ""
+
+
+def test_friends_come_by_the_port_that_was_mapped_last_by_ipv4(tmp_path):
+    ledger = Ledger.of(Clone(tmp_path))
+
+    def hold(external, *, ip=4, state=State.APPLIED):
+        desired = {"ip": ip, "external": external, "internal": 8443}
+        ledger.put(Entry(f"port-mapping:{ip}:{external}", "port-mapping", desired, {}, state, ""))
+        return invitation.public_port(ledger, 8443)
+
+    assert hold(8443, ip=6) == 443  # a pinhole opens no port of the router's
+    assert hold(50001, state=State.APPLYING) == 443
+    assert hold(443) == 443
+    assert hold(50002) == 50002
+    assert invitation.public_port(ledger, 9443) == 443

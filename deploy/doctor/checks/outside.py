@@ -1,6 +1,6 @@
 """What somebody outside saw; from inside an open port may look closed, and never counts."""
 
-from deploy.doctor.checks.router import HTTP, HTTPS
+from deploy.doctor.checks.router import HTTP, to_open
 from deploy.doctor.engine import Check
 from deploy.doctor.facts import Facts
 from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
@@ -17,16 +17,18 @@ CERTIFICATE_FAULTS = {
 
 
 def isp_blocks_https(facts: Facts) -> Finding:
-    """The router maps 443 here, and still nothing arrives."""
-    seen = facts.outside.ports.get(HTTPS, "")
+    """The router maps friends' port here, and still nothing arrives."""
+    port = facts.wanted.public_port
+    seen = facts.outside.ports.get(port, "")
     if seen == "silent" and facts.wanted.outside:
         return fail(
-            f"TCP 443 is mapped here, but {facts.outside.by} knocked at {_address(facts)}:443 and "
-            "nothing came through: the provider, or a filter on the way, blocks it.",
-            "Ask the provider to open TCP 443, or map another port: ./lanternhold ports open "
-            "--https 8443, and invite friends anew.",
+            f"TCP {port} is mapped here, but {facts.outside.by} knocked at "
+            f"{_address(facts)}:{port} and nothing came through: the provider, or a "
+            "filter on the way, blocks it.",
+            f"Ask the provider to open TCP {port}, or map another port: ./lanternhold ports open "
+            f"--https {8443 if port != 8443 else 50443}, and invite friends anew.",
         )
-    return _seen(facts, HTTPS, seen)
+    return _seen(facts, port, seen)
 
 
 def isp_blocks_http(facts: Facts) -> Finding:
@@ -43,18 +45,18 @@ def isp_blocks_http(facts: Facts) -> Finding:
         )
         if facts.door.public_left_s is None:
             return fail(f"{evidence} Without it there is no certificate yet.", remedy)
-        return warn(f"{evidence} Players use 443 and do not notice.", remedy)
+        return warn(f"{evidence} Players use {facts.wanted.public_port} and do not notice.", remedy)
     return _seen(facts, HTTP, seen)
 
 
 def port_closed(facts: Facts) -> Finding:
     """Refused from outside: somebody answers, and it is not our door."""
-    refused = [p for p in (HTTPS, HTTP) if facts.outside.ports.get(p) == "closed"]
-    if HTTPS in refused and facts.wanted.outside:
+    port = facts.wanted.public_port
+    if facts.outside.ports.get(port) == "closed" and facts.wanted.outside:
         return fail(
-            f"From outside, {facts.outside.by} was refused at {_address(facts)}:443: the router "
+            f"From outside, {facts.outside.by} was refused at {_address(facts)}:{port}: the router "
             "does not hand it on to this computer.",
-            "./lanternhold ports open",
+            to_open(facts),
         )
     return (
         ok("Nobody outside was refused.")
@@ -69,8 +71,8 @@ def somebody_else(facts: Facts) -> Finding:
     if outside.friend in CERTIFICATE_FAULTS:
         return fail(
             f"A friend reached somebody, but not this server: {outside.friend_detail}",
-            "Switch remote administration off on the router (it takes port 443), and look whether "
-            "the domain leads here.",
+            "Switch remote administration off on the router (it takes port "
+            f"{facts.wanted.public_port}), and look whether the domain leads here.",
         )
     return (
         ok("Whoever looked met this server.")
@@ -103,9 +105,11 @@ def proof(facts: Facts) -> Finding:
         return ok("A friend outside has joined and played.")
     if outside.friend is not None:
         return fail(f"A friend could not join: {outside.friend_detail}", ASK)
-    if outside.ports.get(HTTPS) == "open":
+    if outside.ports.get(facts.wanted.public_port) == "open":
         by = f"{outside.by[:1].upper()}{outside.by[1:]}"
-        return info(f"{by} came in at port 443. No friend has tried to join.", ASK)
+        return info(
+            f"{by} came in at port {facts.wanted.public_port}. No friend has tried to join.", ASK
+        )
     return unknown("Could not confirm that a friend outside can join: nobody has tried.", ASK)
 
 

@@ -13,6 +13,12 @@ NAT = (*ABOVE, "cgnat", "ds-lite", "double-nat")
 HTTPS, HTTP = 443, 80
 
 
+def to_open(facts: Facts) -> str:
+    """The command that opens the port by which friends come."""
+    port = facts.wanted.public_port
+    return "./lanternhold ports open" + (f" --https {port}" if port != HTTPS else "")
+
+
 def by_ipv6_only(facts: Facts) -> bool:
     """Whether the host has chosen to let friends in by IPv6 alone: only a right AAAA record."""
     names, own = facts.names, facts.lan.address6
@@ -86,7 +92,8 @@ def double_nat(facts: Facts) -> Finding:
     return _blocking(
         facts,
         f"Two routers stand one behind the other (double NAT): {outer}.",
-        f"Set the upper one ({upper}) to bridge mode, or let it pass TCP 443 and 80 on to "
+        f"Set the upper one ({upper}) to bridge mode, or let it pass TCP "
+        f"{facts.wanted.public_port} and 80 on to "
         f"{router.outer if router.outer_kind is Kind.PRIVATE else facts.lan.gateway}: see "
         "docs/how-to/doctor.md#double-nat.",
     )
@@ -119,12 +126,14 @@ def _blocking(facts: Facts, evidence: str, remedy: str) -> Finding:
     if not facts.wanted.outside:
         return warn(evidence, remedy)
     if _is_proven_open(facts):
-        return info(f"{evidence} Still, {facts.outside.by} came in at port {HTTPS}.")
+        return info(
+            f"{evidence} Still, {facts.outside.by} came in at port {facts.wanted.public_port}."
+        )
     return fail(evidence, remedy)
 
 
 def _is_proven_open(facts: Facts) -> bool:
-    return facts.outside.friend == "" or facts.outside.ports.get(HTTPS) == "open"
+    return facts.outside.friend == "" or facts.outside.ports.get(facts.wanted.public_port) == "open"
 
 
 @_about_ipv4
@@ -141,9 +150,9 @@ def router_silent(facts: Facts) -> Finding:
     if _is_proven_open(facts):
         return info(f"{evidence} It is open all the same, as {facts.outside.by} saw.")
     remedy = (
-        f"Switch UPnP on at http://{facts.lan.gateway}, then ./lanternhold ports open; or map "
-        f"TCP 443 to {facts.lan.address}:{facts.wanted.https_port} and TCP 80 to "
-        f"{facts.lan.address}:{facts.wanted.http_port} there by hand."
+        f"Switch UPnP on at http://{facts.lan.gateway}, then {to_open(facts)}; or map "
+        f"TCP {facts.wanted.public_port} to {facts.lan.address}:{facts.wanted.https_port} and "
+        f"TCP 80 to {facts.lan.address}:{facts.wanted.http_port} there by hand."
     )
     return fail(evidence, remedy) if facts.wanted.outside else info(evidence, remedy)
 
@@ -151,16 +160,29 @@ def router_silent(facts: Facts) -> Finding:
 @_about_ipv4
 def mapping_conflict(facts: Facts) -> Finding:
     """Another device has the port."""
-    for external in (HTTPS, HTTP):
+    ports = _ports(facts)
+    for external in ports:
         held = facts.router.table.get(external)
         if held and held.client != facts.lan.address and not _is_our_old(facts, external, held):
             evidence = f"The router maps TCP {external} to {held.client}:{held.port}, not to us."
             remedy = (
                 f"Free port {external} on {held.client} (or on the router's page "
-                f"http://{facts.lan.gateway}), then ./lanternhold ports open."
+                f"http://{facts.lan.gateway}), then {to_open(facts)}."
             )
             return fail(evidence, remedy) if facts.wanted.outside else info(evidence)
-    return _table_seen(facts, "No other device has port 443 or 80.")
+    return _table_seen(facts, f"No other device has port {' or '.join(map(str, ports))}.")
+
+
+def _ports(facts: Facts) -> dict[int, int]:
+    """The external ports that are to lead here, and to which of ours.
+
+    Where friends come by another port than 443, 80 matters only if we have mapped it.
+    """
+    wanted = facts.wanted
+    ports = {wanted.public_port: wanted.https_port}
+    if wanted.public_port == HTTPS or HTTP in wanted.mappings:
+        ports[HTTP] = wanted.http_port
+    return ports
 
 
 def _is_our_old(facts: Facts, external: int, held: Held) -> bool:
@@ -179,7 +201,7 @@ def mapping_lost(facts: Facts) -> Finding:
         return fail(
             f"The router has forgotten the mapping of {named}: it was restarted, or the lease ran "
             "out.",
-            "./lanternhold ports open (while the server's keeper runs it does this by itself).",
+            f"{to_open(facts)} (while the server's keeper runs it does this by itself).",
         )
     return _table_seen(facts, "The router holds the mappings that we made.")
 
@@ -189,29 +211,29 @@ def mapping_missing(facts: Facts) -> Finding:
     """Friends are to come in from outside, and nobody ever opened the port."""
     if not facts.wanted.outside:
         return info("Players come in from the home network; none is expected from outside.")
-    if HTTPS in facts.wanted.mappings or _is_proven_open(facts):
+    port = facts.wanted.public_port
+    if port in facts.wanted.mappings or _is_proven_open(facts):
         return ok("The port was opened.")
-    held = facts.router.table.get(HTTPS)
+    held = facts.router.table.get(port)
     if held and held.client == facts.lan.address:
-        return ok(f"The router maps TCP 443 to {held.client}:{held.port}.")
-    if HTTPS not in facts.router.table:
+        return ok(f"The router maps TCP {port} to {held.client}:{held.port}.")
+    if port not in facts.router.table:
         return unknown(
-            "Could not confirm that the router maps TCP 443 here: its table cannot be seen.",
-            "./lanternhold ports open",
+            f"Could not confirm that the router maps TCP {port} here: its table cannot be seen.",
+            to_open(facts),
         )
-    return fail("The router maps TCP 443 to nobody.", "./lanternhold ports open")
+    return fail(f"The router maps TCP {port} to nobody.", to_open(facts))
 
 
 @_about_ipv4
 def mapping_wrong_port(facts: Facts) -> Finding:
     """The mapping leads to a port of this computer where nobody listens."""
-    wanted = {HTTPS: facts.wanted.https_port, HTTP: facts.wanted.http_port}
-    for external, own in wanted.items():
+    for external, own in _ports(facts).items():
         held = facts.router.table.get(external)
         if held and held.client == facts.lan.address and held.port != own:
             return fail(
                 f"The router maps TCP {external} to our port {held.port}; the server has {own}.",
-                "./lanternhold ports open",
+                to_open(facts),
             )
     return _table_seen(facts, "What the router maps here leads to the server's ports.")
 

@@ -24,6 +24,7 @@ from deploy.doctor.facts import (
     Wanted,
 )
 from deploy.doctor.gathering import door, firewall, game, host, names, outside, router
+from deploy.invitation import HTTPS, public_port
 from deploy.ledger import Ledger
 from deploy.modes import Mode
 from deploy.ports.access import RouterAccess
@@ -32,6 +33,7 @@ from deploy.settings import Settings
 from deploy.stack import Stack
 
 MAPPING_KIND = "port-mapping"
+HTTP = 80
 LONGEST_S = 20.0
 UNSEEN = Public(v4="", why="it could not be looked at")
 UNREAD = Records(zone=None, seen=None, ttl=None, why=UNSEEN.why)
@@ -56,23 +58,25 @@ async def gather(
         friend: what a probe from outside printed.
     """
     mode = stack.mode if stack else None
+    expected = _wanted(clone, settings, mode, 0)
     at_home = router.lan()
     (running, where), said, wall, named = await asyncio.gather(
         game.look(clone, stack),
-        _within(_router_and_address(settings, at_home), (router.NOT_ASKED, UNSEEN)),
+        _within(_router_and_address(settings, at_home, expected), (router.NOT_ASKED, UNSEEN)),
         _within(asyncio.to_thread(firewall.look, clone, settings), NO_WALL),
         _within(names.look(clone, settings.domain), Names(UNREAD, UNREAD)),
     )
     seen_router, public = said
     https_port = where.https_port if where else 0
+    wanted = _wanted(clone, settings, mode, https_port)
     computer, tls, inside = await asyncio.gather(
         host.look(clone, settings, mode, _clocks(settings), runs=where is not None),
         door.look(clone, settings, mode, https_port),
-        _within(outside.knock_from_inside(public.v4, https_port), ("", False)),
+        _within(outside.knock_from_inside(public.v4, wanted.public_port, https_port), ("", False)),
     )
-    seen = _outside(public, named.a.zone, tls.acme, friend)
+    seen = _outside(public, named.a.zone, tls.acme, friend, wanted.public_port)
     return Facts(
-        wanted=_wanted(clone, settings, mode, where.https_port if where else 0),
+        wanted=wanted,
         host=computer,
         lan=at_home,
         router=seen_router,
@@ -95,13 +99,15 @@ async def _within(looking: Awaitable[Seen], otherwise: Seen) -> Seen:
         return otherwise
 
 
-async def _router_and_address(settings: Settings, at_home: Lan) -> tuple[Router, Public]:
+async def _router_and_address(
+    settings: Settings, at_home: Lan, wanted: Wanted
+) -> tuple[Router, Public]:
     """The router, and the address that the world sees: the router's word is one of its sources."""
     if not at_home.address and not at_home.address6:
         return router.NOT_ASKED, Public(v4="", why="there is no network")
     access = RouterAccess()
     seen, v4, v6 = await asyncio.gather(
-        router.look(access),
+        router.look(access, sorted({HTTP, wanted.public_port, *wanted.mappings}, reverse=True)),
         _verdict(settings, Family.V4, access),
         _verdict(settings, Family.V6, access, at_home.address6),
     )
@@ -122,15 +128,23 @@ async def _verdict(
 
 
 def _wanted(clone: Clone, settings: Settings, mode: Mode | None, https_port: int) -> Wanted:
-    mappings = _mappings(clone)
+    mappings, our_port = _mappings(clone), https_port or settings.https_port
     return Wanted(
         mode=str(mode) if mode else "",
         domain=settings.domain,
-        https_port=https_port or settings.https_port,
+        https_port=our_port,
         http_port=settings.http_port,
         outside=bool(settings.domain or mappings),
         mappings=mappings,
+        public_port=_public_port(clone, our_port),
     )
+
+
+def _public_port(clone: Clone, our_port: int) -> int:
+    try:
+        return public_port(Ledger.of(clone), our_port)
+    except Problem:  # a broken ledger is told elsewhere
+        return HTTPS
 
 
 def _mappings(clone: Clone) -> dict[int, tuple[str, int]]:
@@ -148,9 +162,10 @@ def _outside(
     zone: Sequence[str] | None,
     acme: Acme,
     friend: Mapping[str, Any] | None,
+    port: int,
 ) -> Outside:
     is_named = bool(public.v4) and tuple(zone or ()) == (public.v4,)
-    return outside.seen(acme, friend, address=public.v4, is_named=is_named)
+    return outside.seen(acme, friend, address=public.v4, is_named=is_named, port=port)
 
 
 def _clocks(settings: Settings) -> list[str]:

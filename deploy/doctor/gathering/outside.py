@@ -42,7 +42,14 @@ def read_probe(text: str) -> dict[str, Any] | None:
     return said if is_probe else None
 
 
-def seen(acme: Acme, friend: Mapping[str, Any] | None, *, address: str, is_named: bool) -> Outside:
+def seen(
+    acme: Acme,
+    friend: Mapping[str, Any] | None,
+    *,
+    address: str,
+    is_named: bool,
+    port: int = HTTPS,
+) -> Outside:
     """Join what is known; a friend's word is newer than the authority's.
 
     Args:
@@ -50,6 +57,7 @@ def seen(acme: Acme, friend: Mapping[str, Any] | None, *, address: str, is_named
         friend: a probe's answer.
         address: the public address.
         is_named: whether the zone leads there: an error that names no address is then about us.
+        port: by which friends come in.
     """
     ports = _by_authority(acme, address, is_named=is_named)
     friend = _from_outside(friend) if friend else None
@@ -59,7 +67,7 @@ def seen(acme: Acme, friend: Mapping[str, Any] | None, *, address: str, is_named
     step: Mapping[str, Any] = next((one for one in friend["steps"] if not one.get("ok")), {})
     state = _by_friend(friend, step)
     return Outside(
-        ports={**ports, HTTPS: state} if state else ports,
+        ports={**ports, port: state} if state else ports,
         by=FRIEND if state else AUTHORITY,
         friend="" if friend["ok"] else str(friend.get("fault") or "lost"),
         friend_step=str(step.get("name", "")),
@@ -85,7 +93,7 @@ def _has_met_us(way: Mapping[str, Any]) -> bool:
 
 
 def _by_friend(friend: Mapping[str, Any], step: Mapping[str, Any]) -> str:
-    """How port 443 looked to the friend, or "" when they did not get so far."""
+    """How the port looked to the friend, or "" when they did not get so far."""
     if friend["ok"] or step.get("name") in {"tls", "websocket", "join", "ticks"}:
         return "open"
     return UNREACHED.get(str(friend.get("fault")), "") if step.get("name") == "tcp" else ""
@@ -111,15 +119,21 @@ def _state(detail: str) -> str:
     return "silent" if any(word in words for word in SILENT_WORDS) else ""
 
 
-async def knock_from_inside(address: str, https_port: int) -> tuple[str, bool]:
-    """Our own public address, from here: how the port looks, and whether our door is behind it."""
+async def knock_from_inside(address: str, port: int, https_port: int) -> tuple[str, bool]:
+    """Our own public address, from here: how the port looks, and whether our door is behind it.
+
+    Args:
+        address: the public one.
+        port: of the router, by which friends come in.
+        https_port: our own; 0 when the door does not run.
+    """
     if not address or not https_port:
         return "", False
-    state = await _knock(address, HTTPS)
+    state = await _knock(address, port)
     if state != "open":
         return state, False
     there, here = await asyncio.gather(
-        certificate.look(INTERNAL, HTTPS, address), certificate.look(INTERNAL, https_port)
+        certificate.look(INTERNAL, port, address), certificate.look(INTERNAL, https_port)
     )
     return state, there is not None and there == here
 

@@ -1,6 +1,7 @@
 """The network at home and its router, as deploy/network and deploy/ports see them."""
 
 import ipaddress
+from collections.abc import Iterable
 
 from deploy.address.kinds import Kind, kind_of
 from deploy.doctor.facts import Held, Lan, Router
@@ -30,10 +31,10 @@ def lan() -> Lan:
     )
 
 
-async def look(access: RouterAccess) -> Router:
-    """What the router says, without changing anything."""
+async def look(access: RouterAccess, ports: Iterable[int]) -> Router:
+    """What the router says, and what it holds for these external ports; nothing is changed."""
     try:
-        seen = await survey(await access())
+        seen = await survey(await access(), ports)
     except Problem:
         return NOT_ASKED
     return told(seen)

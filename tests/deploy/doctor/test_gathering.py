@@ -246,3 +246,28 @@ async def test_a_zone_that_answers_like_nobody_thought_leaves_the_rest_told(clon
     assert (found.names.a.zone, found.names.aaaa.seen) == (None, None)
     assert found.names.a.why
     assert found.wanted.domain == "play.example.org"
+
+
+def test_friends_come_by_the_port_that_we_mapped(clone):
+    ledger = Ledger.of(clone)
+    ledger.put(entry("port-mapping", ip=6, external=8443, internal=8443, client="3ffe::10"))
+    assert everything._wanted(clone, chosen(clone), None, 0).public_port == 443
+    mine = {"ip": 4, "internal": 8443, "client": "192.168.1.10"}
+    ledger.put(entry("port-mapping", external=50443, **mine))
+    assert everything._wanted(clone, chosen(clone), None, 0).public_port == 50443
+    assert everything._wanted(clone, chosen(clone), None, 9443).public_port == 443
+
+
+async def test_the_routers_table_is_asked_for_the_ports_that_count(clone, monkeypatch):
+    asked = []
+
+    async def survey(_, ports):
+        asked.extend(ports)
+        return Survey(NETWORK)
+
+    async def access():
+        return None
+
+    monkeypatch.setattr(router, "survey", survey)
+    await router.look(access, (8443, 80))
+    assert asked == [8443, 80]

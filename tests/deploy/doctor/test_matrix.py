@@ -249,3 +249,40 @@ def test_behind_a_carrier_nat_friends_by_ipv6_alone_are_what_the_host_chose():
     assert examine(CHECKS, facts).verdict == "ok"
     stale = replace(facts, lan=Lan(address6="3ffe::11"))
     assert examine(CHECKS, stale).verdict == "cgnat"
+
+
+HIGH = Wanted(mappings={8443: ("192.168.1.10", 8443)}, public_port=8443)
+NAS = Held("192.168.1.20", 443)
+
+
+def test_the_high_port_that_doctor_recommended_is_the_one_that_counts():
+    """The remedy of mapping-conflict, carried out: 443 and 80 stay the NAS's."""
+    table = {8443: Held("192.168.1.10", 8443), 443: NAS, 80: NAS}
+    proven = Outside(friend="", ports={8443: "open"}, by="a friend")
+    facts = replace(HEALTHY, wanted=HIGH, router=Router(table=table), outside=proven)
+    found = examine(CHECKS, facts)
+    assert (found.verdict, found.warnings) == ("ok", [])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "wanted", "held", "seen"),
+    [
+        ("mapping-conflict", HIGH, NAS, {}),
+        ("mapping-lost", HIGH, None, {}),
+        ("mapping-missing", replace(HIGH, mappings={80: ("192.168.1.10", 8080)}), None, {}),
+        ("mapping-wrong-port", HIGH, Held("192.168.1.10", 1), {}),
+        ("isp-blocks-443", HIGH, Held("192.168.1.10", 8443), {8443: "silent"}),
+        ("port-closed", HIGH, Held("192.168.1.10", 8443), {8443: "closed"}),
+    ],
+)
+def test_what_is_wrong_with_the_high_port_is_told_by_its_number(verdict, wanted, held, seen):
+    facts = without_outside(
+        wanted=wanted,
+        router=Router(table={8443: held, 80: Held("192.168.1.10", 8080)}),
+        outside=Outside(ports=seen, by="a friend" if seen else ""),
+    )
+    found = examine(CHECKS, facts)
+    assert found.verdict == verdict
+    told = found.faults[0].finding
+    assert "8443" in told.evidence
+    assert "ports open" not in told.remedy or "--https" in told.remedy
