@@ -83,12 +83,21 @@ def show(outcome: Outcome, *, json: bool) -> None:
     """
     if json:
         screen.answer(outcome.as_json())
-    elif outcome.is_dry:
-        show_steps(outcome.plan)
     else:
-        _show_done(outcome)
+        tell(outcome)
     if outcome.code:
         raise typer.Exit(outcome.code)
+
+
+def tell(outcome: Outcome) -> None:
+    """Tell a person what came of it, or would."""
+    if not outcome.is_dry:
+        _show_done(outcome)
+        return
+    show_steps(outcome.plan)
+    _show_failures(outcome)
+    if not outcome.plan and not outcome.failures:
+        screen.out().print("Nothing would be changed: there is nothing to do.", markup=False)
 
 
 def show_steps(steps: Sequence[Step]) -> None:
@@ -104,16 +113,21 @@ def _show_done(outcome: Outcome) -> None:
     console = screen.out()
     for done in outcome.done:
         console.print(f"✔ {done.proof}", markup=False)
-    for failure in outcome.failures:
-        console.print(f"✘ {failure.title}: {failure.problem.what}", markup=False)
-        if failure.problem.remedy:
-            console.print(f"  Next: {failure.problem.remedy}", markup=False)
+    _show_failures(outcome)
     if outcome.is_declined:
         console.print("Nothing was changed.", markup=False)
     elif not outcome.done and not outcome.failures:
         console.print("Nothing to do: everything is as wanted.", markup=False)
     if hint := _hint(Clone.here(), {done.id.partition(":")[0] for done in outcome.done}):
         console.print(f"Next: {hint}", markup=False)
+
+
+def _show_failures(outcome: Outcome) -> None:
+    console = screen.out()
+    for failure in outcome.failures:
+        console.print(f"✘ {failure.title}: {failure.problem.what}", markup=False)
+        if failure.problem.remedy:
+            console.print(f"  Next: {failure.problem.remedy}", markup=False)
 
 
 def _hint(clone: Clone, kinds: set[str]) -> str:

@@ -10,7 +10,7 @@ import typer
 from deploy import changes, screen
 from deploy.changes import Outcome
 from deploy.clone import Clone
-from deploy.commands.changing import DryRun, Talk, Yes, show
+from deploy.commands.changing import DryRun, Talk, Yes, show, tell
 from deploy.commands.opening import open_clone
 from deploy.ledger import JsonObject, Ledger
 from deploy.ports import manual, opening, status
@@ -139,9 +139,11 @@ def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: 
         return
     for note in notes:
         typer.echo(note, err=True)
+    tell(outcome)  # why, before what to do about it
     if failed:
         screen.out().print(f"\nBy hand:\n{by_hand}\n", markup=False)
-    show(outcome, json=False)
+    if outcome.code:
+        raise typer.Exit(outcome.code)
 
 
 def _notes(wanted: list[PortMapping]) -> list[str]:

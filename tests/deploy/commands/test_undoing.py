@@ -53,6 +53,11 @@ def test_a_program_gets_one_object(clone):
     assert clone.env_file.read_text() == "MINE=1\nSECOND=1\n"
 
 
+def test_a_dry_run_with_nothing_to_take_back_says_so(clone):
+    run("--yes")
+    assert "nothing to do" in run("--dry-run").stdout
+
+
 def test_a_dry_run_shows_the_diff(clone):
     shown = run("--dry-run")
     assert "- SECOND=1" in shown.stderr
