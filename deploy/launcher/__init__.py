@@ -1,5 +1,6 @@
 """From a bare clone to `python -m deploy`: checks, .venv, locked requirements. No third party."""
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -8,11 +9,13 @@ from deploy.clone import Clone
 from deploy.launcher.checks import check_python
 from deploy.launcher.installation import Installation
 from deploy.launcher.needs import groups_needed
-from deploy.problem import Problem
+from deploy.problem import USED_WRONGLY, Problem
 
 INTERRUPTED = 130
 INVITE_KEY = "LANTERNHOLD_CLIENT_INVITE"
 SCHEME = "lanternhold://"
+FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+SHORTEST = 40  # letters: format, port, 16 bytes of secret and the check are more
 
 
 def hide_invite(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -28,11 +31,36 @@ def hide_invite(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return list(arguments), {}
 
 
+def check_invite(arguments: Sequence[str]) -> None:
+    """Refuse an invite that cannot be one, before half a minute goes into installing for it.
+
+    Its check sum is for the command itself to look at: that code is not installed yet.
+
+    Raises:
+        Problem: it is cut off, or no invite.
+    """
+    words = list(arguments)
+    if words[:1] not in (["play"], ["probe"]):
+        return
+    link = next((word for word in words[1:] if not word.startswith("-")), None)
+    if link is None:
+        return
+    _, scheme, payload = link.partition(f"{SCHEME}join/")
+    if not scheme:
+        what = "This is no invite: it must contain a line that begins with lanternhold://join/."
+    elif len(FOREIGN.sub("", payload)) < SHORTEST:  # a messenger may have broken the line
+        what = "This invite is damaged or cut off."
+    else:
+        return
+    raise Problem(what, "copy the whole line that your host sent, between quotes", USED_WRONGLY)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Install what the command needs and become it. Gives an exit code only when it could not."""
     clone = Clone.here()
     try:
         check_python()
+        check_invite(arguments)
         installation = Installation(clone)
         for group in groups_needed(arguments, clone):
             installation.ensure(group)

@@ -15,6 +15,12 @@ from deploy.launcher.progress import Progress
 from deploy.problem import Problem
 
 WAIT_S = 600.0  # another launcher may be installing
+WHAT = {
+    "deploy": "the host's tools need",
+    "client": "the game needs",
+    "embedded": "the server and the host's tools need",
+    "server": "the server needs",
+}
 CONTAINED = {"embedded": ("deploy", "server")}  # what a group holds whole
 
 
@@ -103,7 +109,8 @@ class Installation:
     def _install(self, group: str) -> None:
         fingerprint = self._fingerprint(group)
         total = _count(self._lock(group))
-        with Progress(f"Installing {group}", total + 2) as progress:
+        title = f"Installing what {WHAT.get(group, group)} ({total} packages)"
+        with Progress(title, total + 2) as progress:
             self._make_venv(progress)
             self._run_pip(group, progress)
         mark = self._mark()

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy import asked
-from deploy.launcher import INVITE_KEY, hide_invite
+from deploy.launcher import INVITE_KEY, check_invite, hide_invite
 from deploy.problem import Problem
 from protocol.invite import Invite
 
@@ -45,3 +45,27 @@ def test_what_is_none_is_said_in_words():
     with pytest.raises(Problem) as shown:
         asked.invite("lanternhold://join/abc")
     assert "damaged" in shown.value.what
+
+
+@pytest.mark.parametrize(
+    "link", ["lanternhold://join/", LINK[:40], "lanternhol://join/abc", "hello"]
+)
+def test_what_cannot_be_an_invite_is_told_before_anything_is_installed(link):
+    with pytest.raises(Problem) as shown:
+        check_invite(["play", link])
+    assert shown.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["play"],
+        ["play", "-"],
+        ["play", LINK],
+        ["play", f"Come! {LINK[:30]}\n> {LINK[30:]}"],
+        ["play", "--help"],
+        ["bots", "3"],
+    ],
+)
+def test_all_else_goes_on(words):
+    check_invite(words)
