@@ -9,6 +9,8 @@ const PHASES = {
   results: "a round has just ended",
 };
 
+const EMPTY = "The server is open and empty: nobody plays yet. Be the first!";
+
 function show(text, isOpen) {
   const state = document.getElementById("state");
   state.textContent = text;
@@ -23,8 +25,10 @@ async function look() {
     const name = String(server.name);
     document.getElementById("name").textContent = name;
     document.title = name;
+    const players = Number(server.players);
+    const seats = Number(server.max_players);
     const phase = PHASES[server.phase] || "";
-    show(`${Number(server.players)} of ${Number(server.max_players)} players, ${phase}`, true);
+    show(players ? `${players} of ${seats} players, ${phase}` : EMPTY, true);
   } catch {
     show("The server is starting or away. This page goes on looking.", false);
   }
