@@ -1,9 +1,12 @@
 """Short sounds, computed; silence where there is no audio device."""
 
 import math
+import os
 import random
+import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import pygame
@@ -13,6 +16,7 @@ RATE: Final = 22_050
 Wave = Callable[[float], float]
 """Seconds since the start to -1..1."""
 
+_ERRORS: Final = 2  # the descriptor that C libraries write their errors to
 _HUSH_S: Final = 0.06
 """The same sound is not started twice within so long."""
 
@@ -134,7 +138,31 @@ class Sounds:
 
 def _open_mixer() -> bool:
     try:
-        pygame.mixer.init(RATE, -16, 1, 512, allowedchanges=0)
+        with _hushed():
+            pygame.mixer.init(RATE, -16, 1, 512, allowedchanges=0)
     except (pygame.error, NotImplementedError):  # no device, or a pygame without a mixer
         return False
     return True
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """ALSA writes to the terminal by itself that there is no sound card: nobody's problem."""
+    kept = _redirect_errors() if sys.platform == "linux" else None
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.dup2(kept, _ERRORS)
+            os.close(kept)
+
+
+def _redirect_errors() -> int | None:
+    """Errors go nowhere from here on; the descriptor where they went, None if they still do."""
+    with suppress(OSError):  # no such descriptor: nothing to hush
+        kept = os.dup(_ERRORS)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _ERRORS)
+        os.close(nowhere)
+        return kept
+    return None

@@ -1,4 +1,6 @@
+import os
 import struct
+import sys
 
 import pygame
 import pytest
@@ -48,3 +50,15 @@ def test_a_machine_without_audio_is_silent_not_broken(monkeypatch):
     assert not sounds.has_device
     sounds.play("chat", 1.0)
     sounds.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ALSA is Linux")
+def test_what_the_sound_library_says_of_a_missing_card_is_not_shown(monkeypatch, capfd):
+    def grumble(*_args, **_more):
+        os.write(2, b"ALSA lib confmisc.c: cannot find card '0'\n")
+        raise pygame.error("No such audio device")
+
+    monkeypatch.setattr(pygame.mixer, "init", grumble)
+    assert not Sounds(60).has_device
+    os.write(2, b"heard again\n")
+    assert capfd.readouterr().err == "heard again\n"
