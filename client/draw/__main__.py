@@ -67,9 +67,14 @@ PAINTERS: dict[str, Painter] = {
     ),
     "play-away": lambda target: paint_world(target, sample.far_away()),
     "play-star": lambda target: paint_world(target, sample.star_falls()),
+    "lobby-line": lambda target: paint_world(target, replace(sample.lobby(), shows_graph=True)),
+    "scores-line": lambda target: paint_world(
+        target, replace(sample.play(), shows_scores=True, shows_graph=True)
+    ),
     "scores": lambda target: paint_world(target, replace(sample.play(), shows_scores=True)),
     "waiting": lambda target: paint_world(target, sample.waiting()),
     "results": _results,
+    "join-full": lambda target: draw_join(target, sample.full_name()),
     "menu": _menu,
 }
 """Every picture by name."""

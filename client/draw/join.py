@@ -19,7 +19,7 @@ _BOARD: Final = pygame.Rect(390, 116, 530, 396)
 NAME: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 40, 230, 36)
 LINK: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 108, _BOARD.width - 40, 36)
 JOIN: Final = pygame.Rect(_BOARD.right - 170, _BOARD.y + 160, 150, 40)
-PROBLEM: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 212, _BOARD.width - 40, 86)
+PROBLEM: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 206, _BOARD.width - 40, 86)
 _LOWER: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 214, _BOARD.width - 40, 170)
 _RECENT_ROW: Final = 38
 RECENTS_MAX: Final = 4
@@ -59,7 +59,7 @@ class JoinPicture:
 
 def recent_place(index: int, *, problem: bool = False) -> pygame.Rect:
     """Where the row of a recent server is; below the problem while there is one."""
-    top = PROBLEM.bottom + 8 if problem else _LOWER.y + 24
+    top = PROBLEM.bottom + 23 if problem else _LOWER.y + 24
     return pygame.Rect(_LOWER.x, top + index * _RECENT_ROW, _LOWER.width, _RECENT_ROW - 5)
 
 
@@ -154,9 +154,9 @@ def _problem(target: pygame.Surface, problem: str) -> None:
 def _recents(target: pygame.Surface, scene: JoinPicture) -> None:
     if not scene.recents:
         return
-    if not scene.problem:
-        write(target, "Joined before", (_LOWER.x, _LOWER.y), 15, FADED)
     has_problem = bool(scene.problem)
+    heading = recent_place(0, problem=has_problem).move(0, -20 if has_problem else -24)
+    write(target, "Joined before", heading.topleft, 15, FADED)
     for index, recent in enumerate(scene.recents[: recents_shown(problem=has_problem)]):
         place = recent_place(index, problem=has_problem)
         hot = place.collidepoint(scene.mouse)

@@ -42,7 +42,8 @@ def status(scene: Picture) -> str:
 
 def draw(target: pygame.Surface, scene: Picture) -> None:
     """Two boards: the game in five lines, and the people."""
-    _lesson(target)
+    if not scene.shows_graph:  # it stands there
+        _lesson(target)
     inside = panel(target, _PEOPLE, 225)
     title = f"Round {scene.number} at {scene.server}" if scene.server else f"Round {scene.number}"
     write(target, title, (inside.x, inside.y), 18, AMBER, width=inside.width)

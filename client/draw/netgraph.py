@@ -14,7 +14,10 @@ from client.draw.picture import Picture
 from client.draw.text import write
 
 _CORNER: Final = pygame.Rect(SCREEN[0] - 112, 8, 104, 30)
-_BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 262)
+_BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 284)
+_LEFT: Final = (8, 108)
+"""In the lobby it stands there, in place of the lesson: the people are at the right."""
+_ROW: Final = 16
 _BARS_MS: Final = (80, 150, 300)
 _SAMPLES: Final = 110
 
@@ -55,31 +58,46 @@ def draw_signal(target: pygame.Surface, scene: Picture) -> None:
         )
 
 
+def place(scene: Picture) -> pygame.Rect:
+    """Where the netgraph is."""
+    return pygame.Rect(_LEFT, _BOARD.size) if scene.phase == "lobby" else _BOARD
+
+
 def draw(target: pygame.Surface, scene: Picture) -> None:
-    """The netgraph."""
-    inside = panel(target, _BOARD, 225)
+    """The netgraph, in the words of docs/start/play.md."""
+    inside = panel(target, place(scene), 225)
     figures = scene.figures
     y = inside.y
-    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.rtts, "round trip", 200)
+    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.rtts, "there and back", 200)
     y += 50
-    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.gaps, "snapshot gap", 150)
-    y += 51
-    rows = (
-        ("echo", f"{figures.echo_ms:.0f} ms", "jitter", f"{figures.jitter_ms:.0f} ms"),
-        ("stale", f"{figures.stale_ms:.0f} ms", "delay", f"{figures.delay_ms:.0f} ms"),
-        ("waiting", f"{figures.wait_ticks:.1f}", "clock", f"{figures.clock_rate - 1:+.1%}"),
-        ("mispredicted", f"{figures.mispredictions}", "skipped", f"{figures.skipped}"),
-        ("snapshots", f"{figures.snapshots}", "resumes", f"{figures.resumes}"),
-        ("in", _size(figures.bytes_in), "out", _size(figures.bytes_out)),
-        ("tick", f"{scene.rules.tick_hz} Hz", "fps", f"{scene.fps:.0f}"),
+    _curve(
+        target,
+        pygame.Rect(inside.x, y, inside.width, 44),
+        figures.gaps,
+        "from picture to picture",
+        150,
     )
-    for row in rows:
-        half = inside.width // 2
-        for index, (label, value) in enumerate((row[:2], row[2:])):
-            x = inside.x + index * (half + 4)
-            write(target, label, (x, y), 13, FADED, width=74)
-            write(target, value, (x + half - 6, y), 13, PAPER, anchor="topright", width=56)
-        y += 20
+    y += 51
+    for label, value in _rows(scene):
+        write(target, label, (inside.x, y), 13, FADED)
+        write(target, value, (inside.right, y), 13, PAPER, anchor="topright", width=100)
+        y += _ROW
+
+
+def _rows(scene: Picture) -> tuple[tuple[str, str], ...]:
+    figures = scene.figures
+    return (
+        ("key to screen", f"{figures.echo_ms:.0f} ms"),
+        ("age of the picture", f"{figures.stale_ms:.0f} ms"),
+        ("others are shown late by", f"{figures.delay_ms:.0f} ms"),
+        ("pictures come late by", f"{figures.jitter_ms:.0f} ms"),
+        ("pictures / left out", f"{figures.snapshots} / {figures.skipped}"),
+        ("steps put right", f"{figures.mispredictions}"),
+        ("keys waiting / clock", f"{figures.wait_ticks:.1f} / {figures.clock_rate - 1:+.1%}"),
+        ("lines got back", f"{figures.resumes}"),
+        ("received / sent", f"{_size(figures.bytes_in)} / {_size(figures.bytes_out)}"),
+        ("a second: server / screen", f"{scene.rules.tick_hz} / {scene.fps:.0f}"),
+    )
 
 
 def _curve(

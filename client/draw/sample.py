@@ -200,3 +200,10 @@ def refused(now: float = 5.2) -> JoinPicture:
     """It did not work, and why."""
     problem = Reason.EXPIRED.sentence
     return replace(joining(now), steps=(), problem=problem)
+
+
+def full_name(now: float = 5.2) -> JoinPicture:
+    """A name as long as it may be, of letters with marks, all of it selected."""
+    name = "Z\u0351g\u0308" * 4
+    hint = "only 16 characters fit"
+    return JoinPicture(now, name, "", focus="name", selected=True, name_hint=hint)

@@ -5,7 +5,7 @@ from typing import Final
 
 import pygame
 
-from client.draw import icons
+from client.draw import icons, netgraph
 from client.draw.camera import SCREEN
 from client.draw.palette import AMBER, FADED, GOOD, PAPER, team_style
 from client.draw.panel import panel
@@ -34,11 +34,25 @@ def height(scene: Picture) -> int:
 def draw(target: pygame.Surface, scene: Picture) -> None:
     """The scoreboard in the middle."""
     tall = min(_TALLEST, 54 + height(scene))
-    inside = panel(target, pygame.Rect((SCREEN[0] - _WIDE) // 2, 72, _WIDE, tall), 238)
+    board = pygame.Rect((SCREEN[0] - _WIDE) // 2, 72, _WIDE, tall)
+    inside = panel(target, _beside(scene, board), 238)
     write(target, scene.server or "Lanternhold", (inside.x, inside.y), 20, AMBER, width=380)
     count = f"{len(scene.roster)} here"
     write(target, count, (inside.right, inside.y + 3), 15, FADED, anchor="topright")
     columns(target, scene, pygame.Rect(inside.x, inside.y + 34, inside.width, inside.height - 34))
+
+
+def _beside(scene: Picture, board: pygame.Rect) -> pygame.Rect:
+    """As much of the scoreboard's place as the netgraph leaves free."""
+    graph = netgraph.place(scene)
+    if not scene.shows_graph:
+        return board
+    left, right = board.left, board.right
+    if graph.centerx < board.centerx:
+        left = max(left, graph.right + 6)
+    else:
+        right = min(right, graph.left - 6)
+    return pygame.Rect(left, board.y, right - left, board.height)
 
 
 def columns(

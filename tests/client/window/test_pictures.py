@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from client import diagnosis
-from client.draw import ground, icons, lobby, results, sample, text
+from client.draw import ground, icons, lobby, netgraph, results, sample, scores, text
 from client.draw.__main__ import PAINTERS, main, paint_world
 from client.draw.camera import SCREEN, Camera
 from client.draw.hud import Hud
@@ -236,6 +236,17 @@ def test_the_lobby_says_what_it_waits_for(ready, least, seconds, said):
 )
 def test_bars_tell_the_worse_of_round_trip_and_staleness(rtt, stale, bars):
     assert quality(rtt, stale)[0] == bars
+
+
+@pytest.mark.parametrize("scene", [sample.play(), sample.lobby()], ids=["play", "lobby"])
+def test_the_figures_of_the_line_hide_nobody(scene):
+    shown = replace(scene, shows_graph=True)
+    graph = netgraph.place(shown)
+    board = scores._beside(shown, pygame.Rect(200, 72, 560, 370))
+    assert not graph.colliderect(board)
+    assert board.width >= 480
+    assert scene.phase != "lobby" or not graph.colliderect(lobby._PEOPLE)
+    assert pygame.Rect((0, 0), SCREEN).contains(graph)
 
 
 @pytest.mark.parametrize(
