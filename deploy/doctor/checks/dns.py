@@ -27,7 +27,7 @@ def parked(facts: Facts) -> Finding:
         return ok("The updater waits for nobody.")
     return fail(
         f"The DNS updater has stopped and waits for you: {facts.names.parked}.",
-        "Mend that, then ./lanternhold ddns update.",
+        "Mend that, then ./lanternhold ddns update --unpark.",
     )
 
 

@@ -5,18 +5,18 @@ import asyncio
 import dns.asyncresolver
 import dns.exception
 import dns.resolver
-import msgspec
 
 from deploy.address.kinds import Family
 from deploy.clone import Clone
-from deploy.ddns.state import Memory
+from deploy.ddns import secret
+from deploy.ddns.state import Memory, Notebook
+from deploy.ddns.target import KIND, Target
 from deploy.ddns.zone import Zone
 from deploy.doctor.facts import Names, Records
 from deploy.ledger import Ledger
 from deploy.problem import Problem
 
 RESOLVE_S = 3.0
-RECORD_KIND = "dns-record"
 
 
 async def look(clone: Clone, domain: str) -> Names:
@@ -53,20 +53,33 @@ async def _resolve(domain: str, family: Family) -> tuple[tuple[str, ...] | None,
 
 
 def _parked(clone: Clone, domain: str) -> str:
-    for file in sorted((clone.state / "ddns").glob(f"{domain}.*.json")):
-        try:
-            memory = msgspec.json.decode(file.read_bytes(), type=Memory)
-        except (OSError, msgspec.DecodeError):
-            continue
+    targets = {target.record: target for target in _targets(clone, domain)}
+    for family in Family:
+        target = targets.get(family.record)
+        memory = _memory(clone, target or Target("", domain, family.record))
         if memory.is_parked:
             return memory.sentence or memory.word
     return ""
 
 
+def _memory(clone: Clone, target: Target) -> Memory:
+    """What the updater remembers: another token than the one refused begins unparked."""
+    notebook = Notebook.of(clone, target)
+    try:
+        token = secret.read(secret.path_of(clone, target.token_file))
+    except Problem:
+        return notebook.read()
+    return notebook.current(target, token) if target.provider else notebook.read()
+
+
 def _provider(clone: Clone, domain: str) -> str:
+    return next((target.provider for target in _targets(clone, domain)), "")
+
+
+def _targets(clone: Clone, domain: str) -> list[Target]:
     try:
         entries = Ledger.of(clone).entries()
     except Problem:
-        return ""
-    kept = [e.desired for e in entries if e.kind == RECORD_KIND]
-    return next((str(d.get("provider", "")) for d in kept if d.get("hostname") == domain), "")
+        return []
+    kept = [Target.from_json(e.desired) for e in entries if e.kind == KIND]
+    return [target for target in kept if target.hostname == domain]

@@ -1,6 +1,7 @@
 """What is gathered, from made-up systems and files."""
 
 import socket
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -10,8 +11,12 @@ from deploy import door as front
 from deploy import settings
 from deploy.address.kinds import Kind
 from deploy.clone import Clone
-from deploy.ddns.state import Memory
+from deploy.ddns import secret
+from deploy.ddns.secret import Secret
+from deploy.ddns.state import Memory, Notebook
+from deploy.ddns.target import Target
 from deploy.doctor import facts
+from deploy.doctor.checks import dns
 from deploy.doctor.facts import Held
 from deploy.doctor.gathering import everything, firewall, game, host, names, router
 from deploy.firewall.plan import Plan
@@ -271,3 +276,20 @@ async def test_the_routers_table_is_asked_for_the_ports_that_count(clone, monkey
     monkeypatch.setattr(router, "survey", survey)
     await router.look(access, (8443, 80))
     assert asked == [8443, 80]
+
+
+def test_an_updater_with_another_token_than_the_one_refused_waits_for_nobody(clone):
+    target = Target("desec", "play.example.org")
+    Ledger.of(clone).put(entry("dns-record", **target.as_json()))
+    notebook, path = Notebook.of(clone, target), secret.path_of(clone)
+    for token, said in (("old", "wrong"), ("new", "")):
+        secret.keep(path, Secret(token))
+        if token == "old":
+            memory = notebook.current(target, Secret(token))
+            notebook.write(msgspec.structs.replace(memory, sort="parked", sentence="wrong"))
+        assert names._parked(clone, "play.example.org") == said
+
+
+def test_the_remedy_for_a_parked_updater_is_the_one_that_works():
+    parked = facts.Names(parked="the token is wrong")
+    assert "--unpark" in dns.parked(replace(facts.Facts(), names=parked)).remedy
