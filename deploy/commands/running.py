@@ -40,6 +40,8 @@ def status(*, json: Json = False) -> None:
     front = stack.door() if is_up else None
     said = door.status(front) if front else None
     players = admin.players(front.private_port, stack.admin_token()) if front and said else None
+    if said and players is not None:
+        said = {**said, "players": len(players)}  # the door's own page may be a second old
     pages = screen.pages(_addresses(chosen), front) if front else []
     if json:
         listed = [{"name": p.name, "state": p.state, "restarts": p.restarts} for p in parts]

@@ -117,8 +117,9 @@ def test_no_program_gets_the_secrets_of_another(home):
 
 
 def test_the_logs_are_kept_and_shown(home):
-    assert '"event": "serving"' in home.run("logs", "server")
-    assert "server |" in home.run("logs", "-n", "2")
+    assert " server  serving" in home.run("logs", "server")
+    assert '"event": "serving"' in home.run("logs", "--raw", "server")
+    assert "server |" in home.run("logs", "-n", "2", "--raw")
 
 
 def test_another_invite_is_made_and_withdrawn(home):
