@@ -28,16 +28,22 @@ STEP_S = 0.1
 Enable = Annotated[
     bool, typer.Option("--enable", help="Also switch ufw on, where it is off; SSH stays open.")
 ]
+SshPort = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, metavar="PORT", help="With --enable: a port of SSH that is not found."
+    ),
+]
 
 
 @app.command("plan", epilog="Example: [bold]./lanternhold firewall plan[/bold]")
-def plan_(*, enable: Enable = False, json: Json = False) -> None:
+def plan_(*, enable: Enable = False, ssh_port: SshPort = None, json: Json = False) -> None:
     """Show which firewall is at work, what players need of it, and what others can reach.
 
     Changes nothing.
     """
     clone, chosen = open_clone()
-    facts = reading.read(clone, chosen, enable=enable)
+    facts = reading.read(clone, chosen, enable=enable, ssh_port=ssh_port)
     made = plan.make(facts, enable=enable)
     seen = asyncio.run(exposure.measure(chosen, facts.listeners))
     if json:
@@ -47,9 +53,10 @@ def plan_(*, enable: Enable = False, json: Json = False) -> None:
 
 
 @app.command("apply", epilog="Example: [bold]./lanternhold firewall apply --dry-run[/bold]")
-def apply(  # the options of a command
+def apply(  # noqa: PLR0913  # the options of a command
     *,
     enable: Enable = False,
+    ssh_port: SshPort = None,
     confirm_within: Annotated[
         int | None,
         typer.Option(
@@ -69,7 +76,7 @@ def apply(  # the options of a command
     command ends in any other way, a guard takes the change back.
     """
     clone, chosen = open_clone()
-    facts = reading.read(clone, chosen, enable=enable)
+    facts = reading.read(clone, chosen, enable=enable, ssh_port=ssh_port)
     made = plan.make(facts, enable=enable)
     if made.commands and not made.can_apply:
         raise Problem(

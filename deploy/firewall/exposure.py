@@ -88,7 +88,7 @@ async def measure(
     known = ours(chosen)
     others = {
         item.port: item.program or "another program"
-        for item in listeners
+        for item in reversed(listeners)  # of several programs, the first that is named
         if not item.is_private and item.port not in known
     }
     ports = [*known, *sorted(others)][:MOST]

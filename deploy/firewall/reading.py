@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy import modes, run, settings, system
 from deploy.clone import Clone
 from deploy.embedded import programs
-from deploy.firewall import bypass, nftables, sockets, walls
+from deploy.firewall import bypass, login, nftables, sockets, walls
 from deploy.firewall.facts import Facts, Kind
 from deploy.firewall.nftables import Chain
 from deploy.firewall.root import PATH, AsRoot
@@ -29,13 +29,14 @@ class _Found:
     ufw_is_off: bool = False
 
 
-def read(
+def read(  # noqa: PLR0913  # what the command line lets one choose
     clone: Clone,
     chosen: Settings,
     runner: Runner = run.run,
     has: Callable[[str], bool] | None = None,
     *,
     enable: bool = False,
+    ssh_port: int | None = None,
 ) -> Facts:
     """The facts for a plan.
 
@@ -45,9 +46,11 @@ def read(
         runner: what runs programs.
         has: whether a program is installed.
         enable: whether a ufw that is switched off counts as the firewall at work.
+        ssh_port: a port of SSH besides those that are found.
 
     Raises:
-        Problem: root is needed and cannot be had, or two firewalls are at work.
+        Problem: root is needed and cannot be had, two firewalls are at work, or switching one on
+            might lock out who types this.
     """
     mode = modes.remembered(clone)
     ports = (chosen.https_port, chosen.http_port)
@@ -55,9 +58,15 @@ def read(
         kind = Kind.WINDOWS if system.IS_WINDOWS else Kind.MACOS
         return Facts(kind, mode, ports, {}, program=_caddy())
     as_root = AsRoot(runner)
-    listeners = sockets.read_listeners(as_root(sockets.LISTENING).out)
-    connection = settings.ssh_connection()
-    ssh = sockets.ssh_ports(listeners, connection)
+    listening, established = as_root(sockets.LISTENING), as_root(sockets.ESTABLISHED)
+    listeners = sockets.read_listeners(listening.out)
+    here = login.read()
+    connection = settings.ssh_connection() or here.connection
+    known = sockets.ssh_ports(listeners, connection, established.out)
+    ssh = tuple(sorted({*known, *([ssh_port] if ssh_port else [])}))
+    if enable and not ssh:
+        is_seen = listening.is_good and established.is_good and here.is_known
+        _refuse_to_lock_out(maybe=not is_seen or here.is_by_ssh or sockets.has_ssh(established.out))
     found = _find(as_root, has or _is_installed, enable=enable)
     chains = _chains(as_root, ports if mode is not Mode.DOCKER else (), found.kind)
     is_plain = found.kind is Kind.NONE and bool(chains)
@@ -70,7 +79,7 @@ def read(
         bypass=bypass.read(as_root, listeners, ports) if mode is Mode.DOCKER else None,
         listeners=listeners,
         ssh=ssh,
-        sessions=sockets.read_sessions(as_root(sockets.ESTABLISHED).out, ssh, connection),
+        sessions=sockets.read_sessions(established.out, ssh, connection),
         has_ipv6=_has_ipv6(),
         ufw_is_off=found.ufw_is_off,
     )
@@ -79,6 +88,15 @@ def read(
 def listeners(runner: Runner = run.run) -> tuple[Listener, ...]:
     """Who listens on this computer."""
     return sockets.read_listeners(AsRoot(runner)(sockets.LISTENING).out)
+
+
+def _refuse_to_lock_out(*, maybe: bool) -> None:
+    if maybe:
+        raise Problem(
+            "No port of SSH was found on this computer, and somebody may be logged in by SSH, so "
+            "switching ufw on could lock you out. Nothing was changed.",
+            "the same command with --ssh-port and the port that you come in by: --ssh-port 22",
+        )
 
 
 def _find(as_root: AsRoot, has: Callable[[str], bool], *, enable: bool) -> _Found:

@@ -7,7 +7,9 @@ from deploy.clone import Clone
 from deploy.firewall import reading
 from deploy.firewall.facts import Kind
 from deploy.firewall.firewalld import Firewalld
+from deploy.firewall.login import Login
 from deploy.firewall.root import AsRoot
+from deploy.firewall.sockets import Session
 from deploy.firewall.ufw import Ufw
 from deploy.firewall.wall import Wanted
 from deploy.modes import Mode
@@ -37,7 +39,7 @@ def answers():
     """A computer with nothing on it but an SSH server."""
     made = Answers()
     made.say("ss -Hltnp", 'LISTEN 0 9 *:22 *:* users:(("sshd",pid=7,fd=3))\n')
-    made.say("ss -Htn state", "0 0 192.168.1.10:22 192.168.1.20:5000\n")
+    made.say("ss -Htnp state", "0 0 192.168.1.10:22 192.168.1.20:5000\n")
     return made
 
 
@@ -60,6 +62,13 @@ def read(clone, answers, **how):
         return any(words.startswith(program) for words in answers.answers)
 
     return reading.read(clone, settings.load(clone, {}), answers, has, **how)
+
+
+@pytest.fixture(autouse=True)
+def nobody_by_ssh(monkeypatch):
+    """Whoever runs the tests may be."""
+    monkeypatch.setattr(settings, "ssh_connection", lambda: "")
+    monkeypatch.setattr(reading.login, "read", Login)
 
 
 @needs_linux
@@ -110,6 +119,48 @@ def test_two_firewalls_at_once_are_refused(clone, answers, monkeypatch):
 def test_what_cannot_be_switched_on_is_told(clone, answers):
     with pytest.raises(Problem, match="not installed"):
         read(clone, answers, enable=True)
+
+
+@needs_linux
+@pytest.mark.parametrize(
+    ("login", "listening", "sessions"),
+    [
+        (Login(is_by_ssh=True), "", ""),
+        (Login(is_known=False), "", ""),
+        (Login(), Result(1, "", "broken"), ""),
+        (Login(), "", Result(1, "", "broken")),
+        (Login(), "", '0 0 10.0.0.5:2200 10.0.0.9:50000 users:(("sshd",pid=9,fd=4))\n'),
+    ],
+)
+def test_with_no_port_of_ssh_and_perhaps_a_session_nothing_is_switched_on(
+    *, clone, answers, monkeypatch, login, listening, sessions
+):
+    monkeypatch.setattr(reading.login, "read", lambda: login)
+    has_ufw(answers, "inactive")
+    answers.say("ss -Hltnp", listening)
+    answers.say("ss -Htnp state", sessions)
+    with pytest.raises(Problem, match="lock you out") as told:
+        read(clone, answers, enable=True)
+    assert "--ssh-port" in told.value.remedy
+    assert read(clone, answers).ssh == ()
+    assert read(clone, answers, enable=True, ssh_port=2200).ssh == (2200,)
+
+
+@needs_linux
+def test_who_sits_before_it_needs_no_port_of_ssh(clone, answers):
+    has_ufw(answers, "inactive")
+    answers.say("ss -Hltnp", "")
+    answers.say("ss -Htnp state", "")
+    assert read(clone, answers, enable=True).ssh == ()
+
+
+@needs_linux
+def test_a_session_that_sudo_hides_is_found_in_its_parents(clone, answers, monkeypatch):
+    by_ssh = Login("10.0.0.9 50000 10.0.0.5 2200", is_by_ssh=True)
+    monkeypatch.setattr(reading.login, "read", lambda: by_ssh)
+    facts = read(clone, answers)
+    assert facts.ssh == (22, 2200)
+    assert facts.sessions[-1] == Session(2200, "10.0.0.9")
 
 
 def test_a_zone_is_read():

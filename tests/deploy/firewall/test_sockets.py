@@ -38,6 +38,26 @@ def test_the_ports_of_ssh():
     assert sockets.ssh_ports([], "garbage") == ()
 
 
+def test_every_program_of_a_line_counts():
+    said = 'LISTEN 0 9 *:2200 *:* users:(("systemd",pid=1,fd=40),("sshd",pid=8,fd=3))\n'
+    listeners = sockets.read_listeners(said)
+    assert [item.program for item in listeners] == ["systemd", "sshd"]
+    assert sockets.ssh_ports(listeners, "") == (2200,)
+
+
+def test_a_port_that_systemd_listens_on_for_sshd_is_known_by_who_is_logged_in():
+    """With a socket unit of Accept=yes there is a sshd for each session only."""
+    listeners = [Listener("*", 2200, "systemd"), Listener("*", 631, "systemd")]
+    said = (
+        '0 0 10.0.0.5:2200 10.0.0.9:50000 users:(("sshd-session",pid=9,fd=4))\n'
+        '0 0 10.0.0.5:631 10.0.0.9:50001 users:(("cupsd",pid=10,fd=4))\n'
+        '0 0 10.0.0.5:40000 10.0.0.9:22 users:(("sshd",pid=9,fd=7))\n'  # what it forwards
+    )
+    assert sockets.ssh_ports(listeners, "", said) == (2200,)
+    assert sockets.has_ssh(said)
+    assert not sockets.has_ssh(said.splitlines()[1])
+
+
 def test_who_is_logged_in():
     found = sockets.read_sessions(LOGGED_IN, (22, 2222), "10.0.0.9 1 192.168.1.10 22")
     assert found == (
