@@ -16,15 +16,15 @@ from deploy.address.sources import DEFAULT
 from deploy.clone import Clone
 from deploy.ddns.record import DnsRecord
 from deploy.ddns.target import Target
-from deploy.ddns.updater import Updater
 from deploy.keeper import announcements, certificate
 from deploy.keeper.home import Home
 from deploy.keeper.keeper import Keeper, TenderFactory, say
 from deploy.keeper.mapping import MappingTender
 from deploy.keeper.metrics import Metrics
 from deploy.keeper.pages import Pages
-from deploy.keeper.record import RecordTender
-from deploy.ledger import Ledger
+from deploy.keeper.record import QuietUpdater, RecordTender
+from deploy.keeper.sampling import Sampler
+from deploy.ledger import Entry, Ledger
 from deploy.ports.change import PortMapping
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.settings import Settings
@@ -105,13 +105,22 @@ def tenders(
         network = (await home()).network
         return await public.find(family, asked, own=[network.address6] if network.address6 else [])
 
+    def record(entry: Entry) -> RecordTender:
+        target = Target.from_json(entry.desired)
+        return RecordTender(
+            target,
+            lambda: QuietUpdater.of(clone, target),
+            find,
+            Sampler(public.sources(listed)).sees_another,
+            home.outer_address,
+            shown=shown,
+        )
+
     return {
         PortMapping.KIND: lambda entry: MappingTender(
             PortMapping.from_ledger(entry.desired, home), home, shown
         ),
-        DnsRecord.KIND: lambda entry: RecordTender(
-            Updater.of(clone, Target.from_json(entry.desired)), find, home.outer_address, shown
-        ),
+        DnsRecord.KIND: record,
     }
 
 

@@ -13,7 +13,9 @@ from deploy.ledger import BusyError, Entry, JsonObject, Ledger, State
 from deploy.problem import Problem
 
 READ_S = 1.0  # how soon a change of the ledger is seen
-HURRY_S = (0.2, 1.0)  # after an announcement; the first answers may still name the old address
+HURRY_S = (0.2, 1.2)  # after an announcement; the first answers may still name the old address
+HURRIES_S = 1.0  # from one to the next at least: anybody at home can send announcements
+WRITE_S = 12.0  # all of a write, as the ledger is locked: a command waits for 15 s
 BUSY_S = 5.0  # between two tries to write while a command is at work
 LONG_BUSY_S = 60.0  # a command that takes longer is told
 
@@ -71,6 +73,9 @@ class Keeper:
         self._writing = asyncio.Lock()  # the ledger's lock is held once at a time
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._looking: set[str] = set()
+        self._spared: set[str] = set()  # looks that began anew by a hurry: they may end
+        self._missed: set[str] = set()  # of these, those that another hurry found at it
+        self._hurried_at = -HURRIES_S
         self._waiting: dict[str, _Waiting] = {}
         self.conditions: dict[str, Condition] = {}
         self.last_round_at = 0.0  # wall time
@@ -94,7 +99,8 @@ class Keeper:
         now = self._clock()
         # The first stays where it is: however often the router speaks, its turn comes.
         first = min([*self._hurries, now + HURRY_S[0]])
-        self._hurries = [first, now + HURRY_S[1]]
+        first = max(first, self._hurried_at + HURRIES_S)
+        self._hurries = [first, max(first + HURRIES_S, now + HURRY_S[1])]
         self._woken.set()
 
     def begin_round(self) -> None:
@@ -102,16 +108,23 @@ class Keeper:
         self._reread()
         now = self._clock()
         if any(moment <= now for moment in self._hurries):
-            self._schedule.hurry(now)
-            self._waiting.clear()  # what was found may be true no more
-            self._hurries = [moment for moment in self._hurries if moment > now]
-            for id_ in self._looking:  # at a router that was away: it may answer now
-                self._tasks.pop(id_).cancel()
-            self._looking.clear()
+            self._begin_hurry(now)
         for id_ in self._schedule.due(now):
             if id_ not in self._tasks:
                 self._tasks[id_] = asyncio.create_task(self._tend(id_, self._tenders[id_]))
         self.last_round_at = self._wall()
+
+    def _begin_hurry(self, now: float) -> None:
+        self._hurried_at = now
+        self._hurries = [max(moment, now + HURRIES_S) for moment in self._hurries if moment > now]
+        self._schedule.hurry(now)
+        self._waiting.clear()  # what was found may be true no more
+        self._missed |= self._looking & self._spared
+        hanging = self._looking - self._spared  # at a router that was away: it may answer now
+        for id_ in hanging:
+            self._tasks.pop(id_).cancel()
+        self._looking -= hanging
+        self._spared |= hanging
 
     async def settled(self) -> None:
         """Wait until nothing is being looked after at the moment."""
@@ -184,6 +197,7 @@ class Keeper:
             if self._tasks.get(id_) is me:
                 del self._tasks[id_]
                 self._looking.discard(id_)
+                self._spared.discard(id_)
                 self._woken.set()  # to sleep until the next that is due
 
     async def _look_and_mend(self, id_: str, tender: Tender) -> float | None:
@@ -213,7 +227,11 @@ class Keeper:
                 if held is None or held != self._entries.get(id_):
                     return None
                 self._say(f"{id_}: {finding.words}")
-                return await tender.mend()
+                try:
+                    async with asyncio.timeout(WRITE_S):
+                        return await tender.mend()
+                except TimeoutError:
+                    raise _too_slow(finding) from None
 
     def _succeeded(self, id_: str, again_s: float | None) -> None:
         if again_s is None:
@@ -223,6 +241,9 @@ class Keeper:
             self._say(f"{id_}: well again")
         if id_ in self._tenders:
             self.conditions[id_] = Condition("", "", self._wall())
+        if id_ in self._missed:
+            self._missed.discard(id_)
+            again_s = min(again_s, HURRIES_S)
         self._schedule.succeeded(id_, self._clock(), again_s)
 
     def _failed(self, id_: str, tender: Tender, problem: Problem) -> None:
@@ -236,6 +257,12 @@ class Keeper:
         if known is None or known.problem != problem.what:
             self._say(f"{id_}: {problem.what} {problem.remedy}".strip())
             self.conditions[id_] = Condition(problem.what, problem.remedy, self._wall())
+
+
+def _too_slow(finding: Finding) -> Problem:
+    return Problem(
+        f"It was given up after {WRITE_S:.0f} s: {finding.words}.", "it is tried again by itself"
+    )
 
 
 def _kept_waiting(finding: Finding) -> Problem:

@@ -2,13 +2,20 @@
 
 import pytest
 
+from deploy import settings
 from deploy.address.kinds import Family
 from deploy.address.public import Verdict
+from deploy.clone import Clone
+from deploy.ddns import secret
 from deploy.ddns.outcome import BY_SERVERS, told
+from deploy.ddns.secret import Secret
 from deploy.ddns.target import Target
 from deploy.ddns.words import good, parked, unchanged
+from deploy.keeper.__main__ import tenders
+from deploy.keeper.home import Home
 from deploy.keeper.metrics import Metrics
-from deploy.keeper.record import POLL_S, WHOLE_LOOK_S, RecordTender
+from deploy.keeper.record import POLL_S, SAMPLE_S, WHOLE_LOOK_S, QuietUpdater, RecordTender
+from deploy.ledger import Entry, State
 from deploy.problem import Problem
 from support.clock import FakeClock
 
@@ -23,14 +30,16 @@ class Outside:
         self.router = self.seen = A
         self.record = None
         self.refusal = None
-        self.asked = {"router": 0, "sources": 0, "provider": 0}
+        self.asked = {"router": 0, "one": 0, "sources": 0, "provider": 0}
         self.clock = FakeClock()
         self.metrics = Metrics()
         self.tender = RecordTender(
-            self,
+            self.target,
+            self.updater,
             self.find,
+            self.sees_another,
             self.ask,
-            self.metrics,
+            shown=self.metrics,
             clock=self.clock,
             wall=lambda: 777.0,
         )
@@ -44,6 +53,13 @@ class Outside:
     async def find(self, family):
         self.asked["sources"] += 1
         return Verdict(family, self.seen, "why")
+
+    async def sees_another(self, _, known):
+        self.asked["one"] += 1
+        return self.seen not in {known, None}
+
+    def updater(self):
+        return self
 
     async def publish(self, address):
         self.asked["provider"] += 1
@@ -78,7 +94,7 @@ async def test_it_publishes_at_the_start_and_then_asks_the_router_alone(outside)
     assert outside.record == A
     for _ in range(5):
         await outside.round(POLL_S)
-    assert outside.asked == {"router": 6, "sources": 1, "provider": 1}
+    assert outside.asked == {"router": 6, "one": 0, "sources": 1, "provider": 1}
     assert outside.value("ddns_last_success_timestamp_seconds") == 777.0
     assert outside.value("ddns_mismatch") == 0
     assert outside.value("ddns_updates_total") == 1
@@ -104,12 +120,44 @@ async def test_a_router_that_knows_nothing_does_not_hide_a_change(outside):
     assert outside.record == B
 
 
-async def test_a_silent_router_makes_us_ask_the_others(outside):
+async def test_a_silent_router_makes_us_ask_one_other_a_minute(outside):
     outside.router = None
     await outside.round()
+    for _ in range(12):
+        await outside.round(POLL_S)
+    assert outside.asked == {"router": 13, "one": 2, "sources": 1, "provider": 1}
     outside.seen = B
-    await outside.round(POLL_S)
+    await outside.round(SAMPLE_S)
     assert outside.record == B
+    assert outside.asked["sources"] == 2
+
+
+async def test_a_router_that_is_silent_at_times_is_no_reason_to_ask_all(outside):
+    await outside.round()
+    for said in (None, A, None, A):
+        outside.router = said
+        await outside.round(POLL_S)
+    assert (outside.asked["one"], outside.asked["sources"]) == (1, 1)
+
+
+async def test_a_token_that_was_changed_is_read_for_the_next_write(tmp_path):
+    clone, target = Clone(tmp_path), Target("duckdns", "anna.duckdns.org")
+    path = secret.path_of(clone)
+    secret.keep(path, Secret("the-old-one-of-them"))
+    made = tenders(clone, settings.load(clone, {}), Home(), Metrics())["dns-record"](
+        Entry("x", "dns-record", target.as_json(), {}, State.APPLIED, "")
+    )
+    secret.keep(path, Secret("the-new-one-of-them"))
+    assert made._updater().secret.reveal() == "the-new-one-of-them"
+    path.unlink()
+    with pytest.raises(Problem, match="no token"):
+        await made.mend()
+
+
+async def test_a_write_does_not_wait_to_be_seen(tmp_path):
+    clone, target = Clone(tmp_path), Target("duckdns", "anna.duckdns.org")
+    secret.keep(secret.path_of(clone), Secret("a-secret-token"))
+    assert await QuietUpdater.of(clone, target).confirm(A) == ""
 
 
 async def test_now_and_then_the_record_is_looked_at_though_nothing_changed(outside):
@@ -144,6 +192,15 @@ async def test_what_the_provider_refuses_is_told_and_tried_again(outside):
 
 
 async def test_the_family_is_the_records(outside):
-    outside.target = outside.target.with_family(Family.V6)
-    await outside.round()
-    assert outside.asked["sources"] == 1
+    asked = []
+
+    async def find(family):
+        asked.append(family)
+        return Verdict(family, A, "why")
+
+    target = outside.target.with_family(Family.V6)
+    tender = RecordTender(
+        target, outside.updater, find, outside.sees_another, outside.ask, shown=Metrics()
+    )
+    await tender.look()
+    assert asked == [Family.V6]
