@@ -1,6 +1,7 @@
 """`firewall plan`, `apply`, `confirm`, `undo`: players through this computer's own firewall."""
 
 import asyncio
+import contextlib
 import select
 import sys
 import time
@@ -8,18 +9,19 @@ from typing import Annotated
 
 import typer
 
-from deploy import changes, kinds, screen
+from deploy import changes, invitation, kinds, modes, screen
 from deploy.clone import Clone
 from deploy.commands.changing import DryRun, Talk, Yes, show
-from deploy.commands.opening import open_clone
+from deploy.commands.opening import open_clone, stack_of
 from deploy.firewall import exposure, plan, reading
 from deploy.firewall.change import TRIAL_S, Ask, FirewallRule, at_once, needed
-from deploy.firewall.exposure import Exposed
+from deploy.firewall.exposure import Exposed, Prober
 from deploy.firewall.plan import Plan
 from deploy.firewall.trial import Trial
 from deploy.ledger import Entry, Ledger
 from deploy.problem import Problem
 from deploy.screen import Json
+from deploy.settings import Settings
 
 app = typer.Typer(name="firewall", help="Let players through this computer's own firewall.")
 
@@ -45,7 +47,10 @@ def plan_(*, enable: Enable = False, ssh_port: SshPort = None, json: Json = Fals
     clone, chosen = open_clone()
     facts = reading.read(clone, chosen, enable=enable, ssh_port=ssh_port)
     made = plan.make(facts, enable=enable)
-    seen = asyncio.run(exposure.measure(chosen, facts.listeners))
+    prober = _eye(clone, chosen)
+    if prober:
+        _say("Having somebody outside look ...")
+    seen = asyncio.run(exposure.measure(chosen, facts.listeners, prober))
     if json:
         screen.answer(made.as_json() | {"exposure": [item.as_json() for item in seen]})
     else:
@@ -84,7 +89,14 @@ def apply(  # noqa: PLR0913  # the options of a command
             "type " + "; ".join(made.commands),
         )
     ask = at_once if yes and confirm_within is None else _ask(Trial.of(clone))
-    wanted = needed(facts, clone, enable=enable, ask=ask, seconds=float(confirm_within or TRIAL_S))
+    wanted = needed(
+        facts,
+        clone,
+        enable=enable,
+        ask=ask,
+        seconds=float(confirm_within or TRIAL_S),
+        prober=_eye(clone, chosen),
+    )
     if not json:
         _tell(made.why)
         _tell(made.unproven)
@@ -126,6 +138,23 @@ def undo(*, dry_run: DryRun = False, yes: Yes = False, json: Json = False) -> No
             )
         )
     show(outcome, json=json)
+
+
+def _eye(clone: Clone, chosen: Settings) -> Prober | None:
+    """Who looks from outside, by an invite of the server that runs; or None."""
+    mode = modes.remembered(clone)
+    if not chosen.prober or mode is None:
+        return None
+    # What speaks TLS takes a while to import, which the other commands can do without.
+    from deploy.firewall import outside  # noqa: PLC0415
+
+    def link() -> str:
+        with contextlib.suppress(Problem):
+            made = invitation.invite(stack_of(clone, chosen, mode), chosen, clone=clone)
+            return made[0].link()
+        return ""
+
+    return outside.by_invite(chosen.prober, link, chosen.https_port)
 
 
 def _is_ours(entry: Entry) -> bool:

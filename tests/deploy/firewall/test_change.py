@@ -37,13 +37,22 @@ def test_who_would_be_locked_out_stops_it_before_anything(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_that_stays_silent_outside_fails_the_proof(tmp_path):
+@pytest.mark.parametrize(
+    ("reached", "proof"),
+    [
+        ({8443: Reach.OPEN}, "From outside, TCP 8443 was reached through ufw."),
+        ({}, "ufw lists TCP 8443 and 8080 as open; from outside this was not measured."),
+    ],
+)
+def test_the_proof_says_what_was_seen_and_no_more(tmp_path, reached, proof):
     async def prober(ports):
-        return dict.fromkeys(ports, Reach.SILENT)
+        assert ports == (8443, 8080)
+        return reached
 
-    rule = FirewallRule(ON, Trial(tmp_path), Answers(), prober=prober)
-    with pytest.raises(Problem, match="TCP 8443 still does not answer"):
-        asyncio.run(rule._measure())
+    ufw = LivingUfw()
+    ufw.is_on, ufw.opened = True, {8443, 8080}
+    rule = FirewallRule(ON, Trial(tmp_path), ufw, prober=prober)
+    assert asyncio.run(rule.verify()) == proof
 
 
 @pytest.mark.parametrize(
