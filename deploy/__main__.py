@@ -3,6 +3,7 @@
 import os
 import sys
 
+from deploy import system
 from deploy.problem import BAD, Problem
 
 INTERRUPTED = 130
@@ -15,6 +16,7 @@ def main() -> int:
     """
     os.umask(0o077)  # what we make is this user's alone
     try:
+        system.let_interrupts()
         # Only here: it takes a while, in which Ctrl-C may come; and screen needs what is installed.
         from deploy.cli import app  # noqa: PLC0415
 

@@ -23,6 +23,7 @@ IS_WINDOWS = os.name == "nt"
 IS_LINUX = sys.platform.startswith("linux")
 IS_MAC = sys.platform == "darwin"
 CAN_EXEC = not IS_WINDOWS  # Windows gives the terminal back while the new program still runs
+CAN_HOLD = hasattr(signal, "pthread_sigmask")
 STOP_SIGNALS = tuple(
     getattr(signal, name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -327,3 +328,15 @@ def how_to_see_port(port: int) -> str:
 def name() -> str:
     """The system's name for sentences: "Linux", "macOS", "Windows"."""
     return {"Darwin": "macOS"}.get(platform.system(), platform.system())
+
+
+def hold_interrupts() -> None:
+    """Have Ctrl-C wait, across an exec, until somebody is there to answer it."""
+    if CAN_HOLD:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def let_interrupts() -> None:
+    """Answer Ctrl-C again; one that waits is a KeyboardInterrupt at once."""
+    if CAN_HOLD:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

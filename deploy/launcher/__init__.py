@@ -67,6 +67,7 @@ def main(arguments: Sequence[str]) -> int:
         python = system.venv_program(clone.venv, "python")
         # -P: a folder named deploy where the user stands must not be taken for ours.
         words, hidden = hide_invite(arguments)
+        system.hold_interrupts()  # until deploy's main can answer
         return run.become([str(python), "-P", "-m", "deploy", *words], env=hidden)
     except Problem as problem:
         sys.stderr.write(f"{problem.what}\n")

@@ -123,3 +123,17 @@ def test_a_newer_python_that_does_not_run_is_passed_over(launcher, monkeypatch):
 def test_the_command_fits_the_system(launcher, monkeypatch, tool, command):
     only(monkeypatch, launcher, tool, tool)
     assert launcher["how_to_get_it"]() == command
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there Ctrl-C cannot be held")
+def test_ctrl_c_between_launcher_and_command_waits_for_the_command():
+    """It comes while the new interpreter starts, when nothing could answer it."""
+    code = (
+        "import os, signal, sys; from deploy import system; system.hold_interrupts();"
+        "os.kill(os.getpid(), signal.SIGINT);"
+        "os.execv(sys.executable, [sys.executable, '-m', 'deploy', '--help'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
