@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from deploy.clone import Clone
 from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
 from deploy.commands.opening import open_clone
 from deploy.commands.starting import choose_stack
-from deploy.ddns import needs, secret
+from deploy.ddns import needs, secret, tokens
 from deploy.ddns.secret import Secret
 from deploy.ddns.target import KIND as DNS_RECORD
 from deploy.ddns.target import Target
@@ -89,7 +90,7 @@ def setup(  # noqa: PLR0913  # each is an answer
         _nobody(ledger) if yes or not _has_somebody() else None,
     )
     token = _token(clone, answers, token_file, from_stdin=token_stdin, is_kept=not dry_run)
-    desk = _Desk(clone, ledger, journal)
+    desk = _Desk(clone, ledger, journal, time.time())
     with Talk(yes=yes) as talk:
         outcome, notes = desk.change(answers, chosen, token, talk, dry_run=dry_run)
         if outcome.is_dry or outcome.is_declined:
@@ -121,6 +122,7 @@ class _Desk:
     clone: Clone
     ledger: Ledger
     journal: Journal
+    began: float  # wall time
 
     def change(
         self, answers: Answers, chosen: Settings, token: Secret | None, talk: Talk, *, dry_run: bool
@@ -163,11 +165,7 @@ class _Desk:
         made, _ = invitation.invite(stack, chosen)
         proof.shown.append("The server answers through its door on this computer.")
         if chosen.domain:
-            took_s = Watch(self.clone, chosen, stack, say).wait()
-            proof.shown.append(
-                f"{chosen.domain} has a certificate (after {took_s:.1f} s): its authority came in "
-                "from outside by that name."
-            )
+            proof.shown.append(Watch(self.clone, chosen, stack, say, self.began).wait())
             say("Joining from outside ...")
             from_outside(chosen, made, proof)
         else:
@@ -247,13 +245,14 @@ def _token(
     """The provider's token, kept in its file before anything else is done."""
     if answers.way is not Way.DDNS:
         return None
-    path = secret.path_of(clone)
+    target = Target(answers.provider or "", answers.name or "")
+    known = tokens.users(clone, {}, "")
     if from_stdin:
         token = secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
     elif file:
         token = secret.read(Path(file))
-    elif path.exists():
-        return secret.read(path)
+    elif kept := tokens.stored(clone, target, known):
+        token = kept
     elif _has_somebody():
         from deploy.setup.person import Somebody  # noqa: PLC0415
 
@@ -267,7 +266,8 @@ def _token(
             USED_WRONGLY,
         )
     if is_kept:
-        secret.keep(path, token)
+        tokens.adopt(clone, known)
+        secret.keep(secret.path_for(clone, target), token)
     return token
 
 

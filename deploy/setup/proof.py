@@ -9,9 +9,11 @@ from typing import Any
 
 from deploy import run
 from deploy.clone import Clone
+from deploy.doctor.facts import Acme
 from deploy.doctor.gathering import caddy_log
 from deploy.doctor.gathering.door import log_lines
 from deploy.keeper import certificate
+from deploy.keeper.certificate import Validity
 from deploy.problem import Problem
 from deploy.settings import Settings
 from deploy.stack import Say, Stack
@@ -44,6 +46,7 @@ class Watch:
     Attributes:
         clone, chosen, stack: whose door.
         say: told each step.
+        run_began: when this setup began, in wall time: what is older proves nothing of it.
         wall, pause: the time, and how to let it pass; for tests.
     """
 
@@ -51,17 +54,18 @@ class Watch:
     chosen: Settings
     stack: Stack
     say: Say
+    run_began: float
     wall: Callable[[], float] = time.time
     pause: Callable[[float], None] = time.sleep
 
-    def wait(self) -> float:
-        """Wait until the door shows it; gives how long it took, in seconds.
+    def wait(self) -> str:
+        """Wait until the door shows it; gives the sentence of what that proves.
 
         Raises:
             Problem: the authority refuses it, or it takes too long.
         """
         began, port = self.wall(), self.stack.door().https_port
-        while not self._is_there(port):
+        while (found := self._look(port)) is None:
             waited_s = self.wall() - began
             self._look_at_log(waited_s)
             if waited_s > PATIENCE_S:
@@ -70,15 +74,35 @@ class Watch:
                     "./lanternhold doctor; then the same command, which goes on from here",
                 )
             self.pause(STEP_S)
-        return self.wall() - began
+        return self._told(found, self.wall() - began)
 
-    def _is_there(self, port: int) -> bool:
+    def _look(self, port: int) -> Validity | None:
         found = asyncio.run(certificate.look(self.chosen.domain, port))
-        return found is not None and found.is_named and found.not_after > self.wall()
+        is_good = found is not None and found.is_named and found.not_after > self.wall()
+        return found if is_good else None
+
+    def _told(self, found: Validity, took_s: float) -> str:
+        # Authorities set the beginning back (by an hour, some), so the door's log is asked too.
+        story = self._story()
+        run_s = self.wall() - self.run_began
+        is_told_new = story.state == "obtained" and story.age_s is not None
+        if found.not_before >= self.run_began or (is_told_new and (story.age_s or 0.0) <= run_s):
+            return (
+                f"{self.chosen.domain} has a certificate (after {took_s:.1f} s): its authority "
+                "came in from outside by that name."
+            )
+        since = time.strftime("%Y-%m-%d", time.gmtime(found.not_before))
+        return (
+            f"{self.chosen.domain} has a certificate, and has one since {since}: it is good, but "
+            "does not prove the way in from outside as it is today."
+        )
+
+    def _story(self) -> Acme:
+        lines = log_lines(self.clone, self.stack.mode)
+        return caddy_log.read(lines, self.chosen.domain, self.wall())
 
     def _look_at_log(self, waited_s: float) -> None:
-        lines = log_lines(self.clone, self.stack.mode)
-        story = caddy_log.read(lines, self.chosen.domain, self.wall())
+        story = self._story()
         proof = {"http-01": " by port 80", "tls-alpn-01": " by port 443"}.get(story.challenge, "")
         self.say(f"Certificate: the authority looks at {self.chosen.domain}{proof} ...")
         is_new = story.age_s is not None and story.age_s < waited_s
