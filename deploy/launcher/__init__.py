@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from deploy import run, system
 from deploy.clone import Clone
+from deploy.launcher import overview
 from deploy.launcher.checks import check_python
 from deploy.launcher.installation import Installation
 from deploy.launcher.needs import groups_needed
-from deploy.problem import USED_WRONGLY, Problem
+from deploy.problem import GOOD, USED_WRONGLY, Problem
 
 INTERRUPTED = 130
 INVITE_KEY = "LANTERNHOLD_CLIENT_INVITE"
@@ -62,6 +63,9 @@ def main(arguments: Sequence[str]) -> int:
         check_python()
         check_invite(arguments)
         installation = Installation(clone)
+        if overview.is_wanted(arguments) and not installation.has("deploy"):
+            sys.stdout.write(overview.text())
+            return GOOD if arguments else USED_WRONGLY
         for group in groups_needed(arguments, clone):
             installation.ensure(group)
         python = system.venv_program(clone.venv, "python")

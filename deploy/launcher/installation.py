@@ -47,7 +47,7 @@ class Installation:
         Raises:
             Problem: with what to do next.
         """
-        if self._is_installed(group):
+        if self.has(group):
             return
         try:
             self._clone.state.mkdir(mode=0o700, exist_ok=True)
@@ -63,7 +63,8 @@ class Installation:
                 "make room on the disk, then run the same command again",
             ) from problem
 
-    def _is_installed(self, group: str) -> bool:
+    def has(self, group: str) -> bool:
+        """Whether a group is installed as its lock says."""
         mark = self._mark()
         if mark.get("root") != str(self._clone.root):  # the clone was moved: its paths are wrong
             return False
@@ -96,7 +97,7 @@ class Installation:
         while True:
             with system.exclusive(self._clone.run / "install.lock") as is_ours:
                 if is_ours:
-                    if not self._is_installed(group):
+                    if not self.has(group):
                         self._install(group)
                     return
             if time.monotonic() > deadline:
