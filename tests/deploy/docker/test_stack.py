@@ -137,3 +137,19 @@ def test_monitoring_is_asked_for_by_its_profile(stack, monkeypatch):
             stack(monitoring, ps=listed(*UP)).start(lambda _: None)
     assert ["monitoring" in argv for argv in asked] == [False, True]
     assert all({"--build", "--detach", "--wait"} <= set(argv) for argv in asked)
+
+
+def test_the_servers_token_is_read_in_its_container(stack):
+    assert stack(exec=Result(0, "secret\n", "")).admin_token() == "secret"
+    assert stack(exec=Result(1, "", "no such service")).admin_token() == ""
+
+
+def test_a_line_of_the_logs_in_words(capsys):
+    docker_stack._show_in_words('server-1  | {"event": "serving", "port": 1}')
+    docker_stack._show_in_words('caddy-1   | {"level": "info", "msg": "of no use"}')
+    docker_stack._show_in_words("server-1  | \x1b[2Jno json")
+    assert capsys.readouterr().out.split("\n") == [
+        "         server  serving (port 1)",
+        "         server  ?[2Jno json",
+        "",
+    ]
