@@ -2,20 +2,24 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from deploy import screen
+from deploy import modes, screen
 from deploy.clone import Clone
 from deploy.commands.changing import DryRun, Yes, carry_out
 from deploy.commands.opening import open_clone
-from deploy.ddns import needs, secret
+from deploy.ddns import needs, secret, tokens
 from deploy.ddns.configured import Asked, targets
 from deploy.ddns.secret import Secret
 from deploy.ddns.state import Notebook
 from deploy.ddns.target import KIND, Target
 from deploy.ledger import Ledger
+from deploy.modes import Mode
+from deploy.problem import Problem
 from deploy.screen import Json
 from deploy.settings import Settings
 
@@ -58,11 +62,15 @@ def update(  # noqa: PLR0913  # each is an option of the command
     clone, chosen = open_clone()
     asked = Asked(provider, hostname, user, server, zone, tuple(record or ()), token_file)
     wanted = _wanted(clone, chosen, asked)
+    is_docker = modes.remembered(clone) is Mode.DOCKER
     for target in wanted:
-        needs.check(target)
+        needs.check(target, in_docker=is_docker)
         if unpark and not dry_run:
             Notebook.of(clone, target).unpark()
-    given = _token(clone, wanted[0], from_stdin=token_stdin, is_kept=not dry_run)
+    known = tokens.users(clone, chosen.given, chosen.domain)
+    given = _token(clone, wanted[0], known, from_stdin=token_stdin)
+    if is_docker:  # the keeper's container sees our own folder of secrets, and no other
+        wanted = [replace(target, token_file="") for target in wanted]
     # Importing what speaks HTTP and DNS takes a while, which most commands can do without.
     from deploy.ddns import desk  # noqa: PLC0415
 
@@ -71,7 +79,14 @@ def update(  # noqa: PLR0913  # each is an option of the command
         plan = asyncio.run(desk.plan(clone, wanted, chosen.given, given))
     for line in plan.left_out:
         typer.echo(line, err=True)
-    carry_out(plan.changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
+    try:
+        carry_out(plan.changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
+    except Problem:
+        if any(_has_taken(clone, target, given) for target in wanted):  # and refused another record
+            _keep(clone, wanted, given, known)
+        raise
+    if not dry_run:
+        _keep(clone, wanted, given, known)
     if plan.left_out:
         raise typer.Exit(1)
 
@@ -112,17 +127,33 @@ def _wanted(clone: Clone, chosen: Settings, asked: Asked) -> list[Target]:
     return [t for t in held if asked.hostname in {"", t.hostname}] or wanted
 
 
-def _token(clone: Clone, target: Target, *, from_stdin: bool, is_kept: bool) -> Secret:
-    """The token: from standard input, from its file, or from whoever sits here."""
-    path = secret.path_of(clone, target.token_file)
+def _has_taken(clone: Clone, target: Target, token: Secret) -> bool:
+    """Whether the provider has last taken an update with this token."""
+    meaning = Notebook.of(clone, target).current(target, token).meaning
+    return meaning is not None and meaning.is_fine
+
+
+def _keep(clone: Clone, wanted: Sequence[Target], token: Secret, known: Sequence[Target]) -> None:
+    """Keep a token that was not refused. A file of the host's own stays as it is."""
+    tokens.adopt(clone, known)
+    for target in wanted:
+        path = secret.path_for(clone, target)
+        if not target.token_file or not path.exists():
+            secret.keep(path, token)
+
+
+def _token(clone: Clone, target: Target, known: Sequence[Target], *, from_stdin: bool) -> Secret:
+    """The token: from standard input, from its file, or from whoever sits here.
+
+    One that was refused is asked for again.
+    """
     if from_stdin:
-        given = secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
-    elif path.exists() or not sys.stdin.isatty():
-        return secret.read(path)
-    else:
-        need = needs.NEEDS[target.provider]
-        typed = typer.prompt(f"{need.title}: {need.secret}", hide_input=True, err=True)
-        given = secret.checked(typed.encode(), "what was typed")
-    if is_kept:
-        secret.keep(path, given)
-    return given
+        return secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
+    kept = tokens.stored(clone, target, known)
+    if kept and not Notebook.of(clone, target).current(target, kept).is_parked:
+        return kept
+    if not sys.stdin.isatty():
+        return kept or secret.read(secret.path_for(clone, target))
+    need = needs.NEEDS[target.provider]
+    typed = typer.prompt(f"{need.title}: {need.secret}", hide_input=True, err=True)
+    return secret.checked(typed.encode(), "what was typed")

@@ -40,6 +40,9 @@ def targets(asked: Asked, given: Mapping[str, str], domain: str) -> list[Target]
 
     listed = asked.records or tuple(given.get(PREFIX + "RECORDS", "A").replace(",", " ").split())
     records = sorted({record.upper() for record in listed})
+    if not records:
+        what = f"{PREFIX}RECORDS names no record."
+        raise Problem(what, "A, AAAA, or both with a comma between", USED_WRONGLY)
     wrong = [record for record in records if record not in {"A", "AAAA"}]
     if wrong:
         raise Problem(f"{wrong[0]!r} is no record of an address.", "A, AAAA, or both", USED_WRONGLY)

@@ -60,8 +60,12 @@ NEEDS |= {
 NAMES = tuple(NEEDS)
 
 
-def check(target: Target) -> None:
+def check(target: Target, *, in_docker: bool = False) -> None:
     """Whether a target says all that its provider needs.
+
+    Args:
+        target: which.
+        in_docker: the keeper is a container, which has no dns-lexicon.
 
     Raises:
         Problem: with every fault there is.
@@ -70,6 +74,13 @@ def check(target: Target) -> None:
     if faults:
         remedy = "docs/reference/ddns-providers.md says what each provider needs"
         raise Problem("\n".join(faults), remedy, USED_WRONGLY)
+    if in_docker and target.provider in LEXICON:
+        raise Problem(
+            f"{NEEDS[target.provider].title} works only through dns-lexicon, which the keeper's "
+            "container does not have, so nobody would keep the name.",
+            "./lanternhold up --mode embedded, or a name at another provider",
+            USED_WRONGLY,
+        )
 
 
 def _faults(target: Target) -> list[str]:

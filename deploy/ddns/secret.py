@@ -1,8 +1,13 @@
 """A secret that does not show itself: neither in a log, nor in a traceback, nor in JSON."""
 
+import re
+import shlex
+import stat
 from pathlib import Path
 
+from deploy import system
 from deploy.clone import Clone, write_private
+from deploy.ddns.target import Target
 from deploy.problem import USED_WRONGLY, Problem
 
 MOST_BYTES = 4096
@@ -34,9 +39,23 @@ class Secret:
         return text.replace(self._text, SHOWN) if self._text else text
 
 
-def path_of(clone: Clone, named: str = "") -> Path:
-    """The file with the token: the one that was named, else the clone's own."""
-    return clone.root / named if named else clone.state / "secrets" / "ddns.token"
+def path_of(clone: Clone) -> Path:
+    """The one file for all that earlier versions had; see `tokens`."""
+    return clone.state / "secrets" / "ddns.token"
+
+
+def path_for(clone: Clone, target: Target) -> Path:
+    """The file with a target's token: the one that was named, else its own."""
+    if target.token_file:
+        return clone.root / target.token_file
+    words = (re.sub("[^a-z0-9.-]", "_", word) for word in (target.provider, target.hostname))
+    return path_of(clone).with_name(f"ddns.{'.'.join(words)}.token")
+
+
+def held_for(clone: Clone, target: Target) -> Path:
+    """The same for a target that we keep already: its token may still lie in the old file."""
+    path, old = path_for(clone, target), path_of(clone)
+    return old if not path.exists() and not target.token_file and old.exists() else path
 
 
 def read(path: Path) -> Secret:
@@ -47,6 +66,7 @@ def read(path: Path) -> Secret:
     """
     try:
         raw = path.read_bytes()[: MOST_BYTES + 1]
+        mode = path.stat().st_mode
     except FileNotFoundError:
         raise Problem(
             f"There is no token for dynamic DNS in {path}.",
@@ -55,6 +75,12 @@ def read(path: Path) -> Secret:
         ) from None
     except OSError as problem:
         raise Problem(f"The token in {path} cannot be read: {problem.strerror}.") from None
+    if not system.IS_WINDOWS and stat.S_ISREG(mode) and mode & 0o077:
+        raise Problem(
+            f"The token in {path} may be read by other users of this computer.",
+            f"chmod 600 {shlex.quote(str(path))}",
+            USED_WRONGLY,
+        )
     return checked(raw, str(path))
 
 

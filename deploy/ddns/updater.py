@@ -58,7 +58,7 @@ class Updater:
             Problem: the target is not complete, or its secret cannot be read.
         """
         needs.check(target)
-        held = given or secret.read(secret.path_of(clone, target.token_file))
+        held = given or secret.read(secret.held_for(clone, target))
         provider = providers.make(target, held)
         return cls(target, held, provider, Zone(target.hostname), Notebook.of(clone, target))
 

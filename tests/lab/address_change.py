@@ -3,7 +3,10 @@
 import contextlib
 import time
 
-from deploy.clone import Clone, write_private
+from deploy.clone import Clone
+from deploy.ddns import secret
+from deploy.ddns.secret import Secret
+from deploy.ddns.target import Target
 from support.lab import plan
 from support.lab.living import await_certificate, living
 from support.lab.player import Player
@@ -12,6 +15,7 @@ DNS = (
     *("--hostname", plan.NAME, "--provider", "rfc2136", "--user", plan.DDNS_KEY_NAME),
     *("--server", plan.DNS, "--zone", plan.ZONE),
 )
+KEPT = Target("rfc2136", plan.NAME)
 WAITS = "waiting for the server's new address"
 LOOK_S = 0.02
 
@@ -25,7 +29,7 @@ def kept_house(lab, folder):
             LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=f"http://{plan.ECHO}/,http://{plan.ECHO_2}/",
             LANTERNHOLD_DEPLOY_MODE="embedded",
         )
-        write_private(Clone(home.folder).state / "secrets" / "ddns.token", plan.DDNS_KEY)
+        secret.keep(secret.path_for(Clone(home.folder), KEPT), Secret(plan.DDNS_KEY))
         home.run("ports", "open", "--yes")
         home.run("ddns", "update", "--yes", *DNS)
         home.up()

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.clone import Clone
+from deploy.ddns.secret import path_for
+from deploy.ddns.target import Target
 from support.compose import clean_environment
 from support.lab import Lab, plan
 from support.lab.living import await_certificate, living
@@ -360,7 +363,7 @@ def test_the_zone_is_right_and_a_cache_is_old(patient):
 
 
 def test_an_updater_that_was_refused(healed):
-    key = healed.home.folder / ".lanternhold" / "secrets" / "ddns.token"
+    key = path_for(Clone(healed.home.folder), Target("rfc2136", plan.NAME))
     right = key.read_text()
     key.write_text("V1JPTkdXUk9OR1dST05HV1JPTkdXUk9OR1dST05HISE=")
     healed.lab.dns("192.0.1.77")

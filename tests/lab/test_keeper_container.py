@@ -7,7 +7,10 @@ import urllib.request
 
 import pytest
 
-from deploy.clone import Clone, write_private
+from deploy.clone import Clone
+from deploy.ddns import secret
+from deploy.ddns.secret import Secret
+from deploy.ddns.target import Target
 from deploy.docker import keeper_files
 from support.compose import clean_environment
 from support.lab import Lab, plan
@@ -57,7 +60,7 @@ class Keeping:
         self.home = LabHome(docker.lab, folder, LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=SOURCES)
         clone = Clone(self.home.folder)
         keeper_files.prepare(clone)
-        write_private(clone.state / "secrets" / "ddns.token", plan.DDNS_KEY)
+        secret.keep(secret.path_for(clone, Target("rfc2136", plan.NAME)), Secret(plan.DDNS_KEY))
         self.home.run("ports", "open", "--yes")
         self.home.run("ddns", "update", "--yes", *DNS)
 

@@ -66,7 +66,7 @@ def _memory(clone: Clone, target: Target) -> Memory:
     """What the updater remembers: another token than the one refused begins unparked."""
     notebook = Notebook.of(clone, target)
     try:
-        token = secret.read(secret.path_of(clone, target.token_file))
+        token = secret.read(secret.held_for(clone, target))
     except Problem:
         return notebook.read()
     return notebook.current(target, token) if target.provider else notebook.read()

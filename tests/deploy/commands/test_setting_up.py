@@ -152,7 +152,7 @@ DUCK = ("--yes", "--name", "a.duckdns.org", "--provider", "duckdns", "--token-st
 def test_the_token_goes_into_its_file_and_nowhere_else(host):
     shown = run(*DUCK, input=TOKEN)
     assert shown.exit_code == 0, shown.exception
-    file = host.clone.state / "secrets" / "ddns.token"
+    file = host.clone.state / "secrets" / "ddns.duckdns.a.duckdns.org.token"
     assert file.read_text().strip() == TOKEN
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     others = [path for path in host.clone.root.rglob("*") if path.is_file() and path != file]

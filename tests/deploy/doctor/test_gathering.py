@@ -281,7 +281,7 @@ async def test_the_routers_table_is_asked_for_the_ports_that_count(clone, monkey
 def test_an_updater_with_another_token_than_the_one_refused_waits_for_nobody(clone):
     target = Target("desec", "play.example.org")
     Ledger.of(clone).put(entry("dns-record", **target.as_json()))
-    notebook, path = Notebook.of(clone, target), secret.path_of(clone)
+    notebook, path = Notebook.of(clone, target), secret.path_for(clone, target)
     for token, said in (("old", "wrong"), ("new", "")):
         secret.keep(path, Secret(token))
         if token == "old":
