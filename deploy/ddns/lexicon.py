@@ -67,16 +67,19 @@ class Lexicon:
     async def restore(
         self, family: Family, before: Records, keep: Mapping[Family, str]
     ) -> Meaning | None:
-        """The former address, or the record deleted."""
+        """The former address with its TTL, or the record deleted."""
         if len(before.addresses) > 1:
             return None
+        del keep
         if before.addresses:
-            return await self.update(family, before.addresses[0], keep)
+            return await self._change("set", family, before.addresses[0], before.ttl)
         return await self._change("delete", family, "")
 
-    async def _change(self, action: str, family: Family, address: str) -> Meaning:
+    async def _change(
+        self, action: str, family: Family, address: str, ttl: int | None = None
+    ) -> Meaning:
         try:
-            records = await self._order(action, family, CHANGE_S, address)
+            records = await self._order(action, family, CHANGE_S, address, ttl)
         except TroubleError as trouble:
             return trouble.meaning
         if records.addresses != ((address,) if address else ()):
@@ -84,7 +87,12 @@ class Lexicon:
         return good()
 
     async def _order(
-        self, action: str, family: Family, limit_s: float, address: str = ""
+        self,
+        action: str,
+        family: Family,
+        limit_s: float,
+        address: str = "",
+        ttl: int | None = None,
     ) -> Records:
         order = {
             "action": action,
@@ -93,7 +101,7 @@ class Lexicon:
             "zone": self._target.zone,
             "record": family.record,
             "address": address,
-            "ttl": self._target.ttl,
+            "ttl": ttl or self._target.ttl,
             "credentials": self._credentials(),
         }
         done = await asyncio.to_thread(

@@ -108,6 +108,14 @@ async def test_it_makes_a_record_and_removes_it_again(provider):
     assert [r["content"] for r in library.records] == ["1.1.1.1"]
 
 
+async def test_going_back_it_gives_the_record_its_former_ttl(provider):
+    library = Library(A)
+    assert (await provider(library).restore(Family.V4, Records((B,), 3600), {})).is_fine
+    assert library.config["ttl"] == 3600
+    await provider(library).restore(Family.V4, Records((A,)), {})  # the provider never told it
+    assert library.config["ttl"] == 60
+
+
 async def test_success_that_cannot_be_read_back_is_none(provider):
     for library in (Library(is_deaf=True), Library(B, is_deaf=True)):
         meaning = await provider(library).update(Family.V4, A, {})
