@@ -97,6 +97,11 @@ def apply(  # noqa: PLR0913  # the options of a command
         seconds=float(confirm_within or TRIAL_S),
         prober=_eye(clone, chosen),
     )
+    if wanted and Trial.of(clone).interrupted():
+        _say(
+            "An earlier change of the firewall was cut off before anybody confirmed it, and still "
+            "stands. Applying takes it back first; a dry run does not."
+        )
     if not json:
         _tell(made.why)
         _tell(made.unproven)

@@ -104,14 +104,15 @@ class FirewallRule:
         }
 
     async def inspect(self) -> JsonObject:
-        """What the firewall says, to the byte. A trial cut off by a power cut is taken back first.
+        """What the firewall says, to the byte; where a power cut interrupted a trial, what it said.
 
-        It was never confirmed, and what it left must not be taken for what was there before.
+        That trial was never confirmed, and what it left must not be taken for what was there
+        before. It is taken back by `apply` and `undo`; this changes nothing.
         """
 
         def look() -> JsonObject:
-            self._trial.recover(self._runner)
-            return self._wall.look()
+            order = self._trial.interrupted()
+            return order.before if order and order.wall == self._name else self._wall.look()
 
         return await asyncio.to_thread(look)
 
@@ -124,6 +125,8 @@ class FirewallRule:
 
         Nothing is changed when somebody who is logged in by SSH could not come back.
         """
+        if await asyncio.to_thread(self._trial.recover, self._runner):
+            before = await asyncio.to_thread(self._wall.look)
         cut_off = self._wall.cut_off(before, self._sessions)
         if cut_off:
             who = cut_off[0]
@@ -167,6 +170,7 @@ class FirewallRule:
 
     async def verify(self) -> str:
         """What the firewall says now, and what was measured from outside."""
+        await asyncio.to_thread(self._trial.recover, self._runner)
         left = self._wall.diff(await asyncio.to_thread(self._wall.look))
         if left:
             raise Problem(f"{self._name} does not hold what was just made: {left[0]}.")

@@ -161,26 +161,45 @@ class Trial:
         self._await(Phase.KEPT if word == "keep" else Phase.BACK)
         self.clear()
 
-    def recover(self, runner: AsRoot) -> bool:
-        """Take back a trial whose guard is gone. Whether there was one.
+    def interrupted(self) -> Order | None:
+        """The order of a trial whose guard is gone and whose change still stands. Changes nothing.
 
         Raises:
-            Problem: another command's trial is going on; or it cannot be taken back.
+            Problem: another command's trial is going on.
         """
         order, standing = self.order, self.standing
         if order is None:
-            return False
+            return None
         if self.is_watched or (standing is None and order.owner.is_alive):
             raise Problem(
                 "A change of the firewall is on trial right now.",
                 "./lanternhold firewall confirm to keep it, or wait until it is taken back",
             )
-        if standing is None or standing.phase not in {Phase.KEPT, Phase.BACK}:
+        is_over = standing is not None and standing.phase in {Phase.KEPT, Phase.BACK}
+        return None if is_over else order
+
+    def recover(self, runner: AsRoot) -> bool:
+        """Take back a trial that was interrupted. Whether there was any. Under the ledger's lock.
+
+        Raises:
+            Problem: another command's trial is going on; or it cannot be taken back.
+        """
+        if self.order is None:
+            return False
+        order = self.interrupted()
+        if order:
             take_back(order.rebuild(runner), order.before)
         self.clear()
         return True
 
-    def _await(self, wanted: Phase) -> None:
+    def _await(
+        self,
+        wanted: Phase,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        deadline = clock() + START_S
         while True:
             standing = self.standing
             if standing and standing.phase is wanted:
@@ -189,17 +208,25 @@ class Trial:
                 self.clear()
                 raise Problem(standing.why, "mend that, then the same command again")
             if standing and not standing.guard.is_alive and self.standing == standing:
-                self._replace_guard()
-            time.sleep(STEP_S)
+                self._replace_guard("was killed")
+            if standing is None and clock() >= deadline:
+                self._replace_guard("gives no sign")
+            wait(STEP_S)
 
-    def _replace_guard(self) -> None:
-        """The guard was killed: the command does its work."""
+    def _replace_guard(self, why: str) -> None:
+        """The guard is gone: the command does its work."""
         order = self.order
-        if order:
-            take_back(order.rebuild(AsRoot(run.run)), order.before, settle_s=SETTLE_S)
+        if order is None:
+            raise Problem(
+                f"The files of the trial in {self.folder} are gone, so how the change of the "
+                "firewall ended is not known. A guard that still runs takes it back.",
+                "./lanternhold firewall plan shows what is there now",
+            )
+        self.decide("back")
+        take_back(order.rebuild(AsRoot(run.run)), order.before, settle_s=SETTLE_S)
         self.clear()
         raise Problem(
-            "The process that guards a change of the firewall was killed, so the change was taken "
+            f"The process that guards a change of the firewall {why}, so the change was taken "
             "back.",
             "the same command again",
         )

@@ -274,6 +274,8 @@ def test_after_a_power_cut_the_next_command_takes_it_back(ufw):
     trying.communicate()
     ufw.await_(lambda: not is_alive(guard))
     assert ufw.are_open() == list(DOOR)
+    assert "still stands" in ufw.run("apply", "--dry-run")[1]
+    assert ufw.are_open() == list(DOOR)
     ufw.run("undo", "--yes")
     assert (ufw.bytes(), ufw.are_open()) == (before, [])
 

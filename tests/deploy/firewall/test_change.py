@@ -1,18 +1,21 @@
 """The change itself, as far as no firewall is needed; tests/lab has the real ones."""
 
 import asyncio
+import os
 
+import msgspec
 import pytest
 
 from deploy import changes, kinds
 from deploy.clone import Clone
+from deploy.embedded.record import Process
 from deploy.firewall import change, walls
 from deploy.firewall.change import FirewallRule
 from deploy.firewall.exposure import Reach
 from deploy.firewall.facts import Facts, Kind
 from deploy.firewall.root import AsRoot
 from deploy.firewall.sockets import Session
-from deploy.firewall.trial import Trial
+from deploy.firewall.trial import Order, Phase, Standing, Trial
 from deploy.ledger import Ledger
 from deploy.modes import Mode
 from deploy.problem import Problem
@@ -53,6 +56,40 @@ def test_the_proof_says_what_was_seen_and_no_more(tmp_path, reached, proof):
     ufw.is_on, ufw.opened = True, {8443, 8080}
     rule = FirewallRule(ON, Trial(tmp_path), ufw, prober=prober)
     assert asyncio.run(rule.verify()) == proof
+
+
+@pytest.fixture
+def cut_off(tmp_path):
+    """A trial of 8443 that a power cut interrupted; of the port 5000 it knows nothing."""
+    ufw = LivingUfw()
+    ufw.is_on = True
+    trial = StraightTrial(tmp_path, ufw)
+    gone = Process(os.getpid(), "another time")
+    order = Order("ufw", (8443,), False, (), ufw.now, 60, gone)
+    trial.begin(order)
+    (tmp_path / "order.json").write_bytes(msgspec.json.encode(order))
+    trial.write(Standing(Phase.CHANGED, gone))
+    return ufw, trial
+
+
+def test_looking_changes_nothing_and_sees_past_a_trial_that_was_cut_off(cut_off):
+    ufw, trial = cut_off
+    rule = FirewallRule({**ON, "ports": [9443], "enable": False}, trial, ufw)
+    before = asyncio.run(rule.inspect())
+    assert (ufw.opened, trial.interrupted().ports) == ({8443}, (8443,))
+    assert rule.diff(before) == ["+ ufw allow 9443/tcp comment Lanternhold"]
+    ufw.opened.add(5000)  # the host's, meanwhile
+    asyncio.run(rule.apply(before))
+    assert ufw.opened == {9443, 5000}
+    assert trial.order is None
+
+
+def test_a_trial_that_was_cut_off_does_not_pass_for_what_was_made(cut_off):
+    ufw, trial = cut_off
+    rule = FirewallRule({**ON, "ports": [8443], "enable": False}, trial, ufw)
+    with pytest.raises(Problem, match="does not hold what was just made"):
+        asyncio.run(rule.verify())
+    assert ufw.opened == set()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from deploy.embedded.record import Process
+from deploy.firewall import trial as trial_module
 from deploy.firewall.guard import Guard
 from deploy.firewall.root import AsRoot
 from deploy.firewall.trial import Order, Phase, Standing, Trial, take_back
@@ -135,3 +136,17 @@ def test_what_a_power_cut_left_is_taken_back_or_told(trial):
     with pytest.raises(Problem, match="ufw could not be asked"):
         trial.recover(AsRoot(Answers(), root=True))
     assert trial.order  # and tried again by the next command
+
+
+@pytest.mark.parametrize("has_order", [True, False])
+def test_a_guard_that_gives_no_sign_is_not_waited_for_for_ever(trial, monkeypatch, has_order):
+    wall, clock = Wall(), FakeClock()
+    if has_order:
+        order = Order("ufw", (8443,), False, (), BEFORE, 60, ME)
+        (trial.folder / "order.json").write_bytes(msgspec.json.encode(order))
+    monkeypatch.setattr(Order, "rebuild", lambda *_: wall)
+    monkeypatch.setattr(trial_module, "SETTLE_S", 0.0)
+    with pytest.raises(Problem, match="taken back" if has_order else "are gone"):
+        trial._await(Phase.BACK, clock=clock, wait=clock.advance)
+    assert wall.done == (["back"] if has_order else [])
+    assert trial.order is None
