@@ -53,6 +53,7 @@ def house(tmp_path_factory):
         (home.folder / ".env").write_text(OF_THE_HOST)
         token = folder / "token"
         token.write_text(plan.DDNS_KEY)
+        token.chmod(0o600)
         home.lab, home.token = lab, token
         yield home
 
