@@ -126,7 +126,7 @@ class PortMapping:
         """
         router = await self._router()
         held = await mapper.look_for_room(router, self.wish)
-        if self.wish.is_theirs or not self._is_held:
+        if mapper.has_table(router, self.wish) and (self.wish.is_theirs or not self._is_held):
             own = mapper.own_address(router, self.wish)
             is_theirs = held is not None and mapper.is_by_hand(held, self.wish, own)
             self.wish = replace(self.wish, is_theirs=is_theirs)
@@ -183,6 +183,8 @@ class PortMapping:
         if held is None and self.wish.version == 4 and not mapper.has_table(router, self.wish):
             self.granted = await mapper.open_port(router, self.wish)
         granted = self.granted or await self.renew()
+        if self.wish.is_theirs:
+            return f"{self.title}: made by hand, and not to be seen just now; it is left alone."
         return (
             f"The router granted it by {granted.way}: TCP {granted.external} at "
             f"{granted.address or 'its address'} for {granted.lease_s} s."

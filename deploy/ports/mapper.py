@@ -21,6 +21,9 @@ async def open_port(router: Router, wish: Wish) -> Mapping:
     """
     held = await look(router, wish)
     own = own_address(router, wish)
+    if wish.is_theirs and not has_table(router, wish):
+        # Perhaps only for now: what cannot be seen is not replaced.
+        return Mapping(BY_HAND, own, wish.external, wish.internal, lease_s=0)
     if held and wish.is_theirs and is_by_hand(held, wish, own):
         return _as_it_is(held, BY_HAND)
     if held and not leads_as_wished(held, wish, own):

@@ -172,6 +172,17 @@ async def test_what_a_person_made_by_hand_is_neither_renewed_nor_deleted(ledger)
     assert (paper.table, paper.asked) == ({443: BY_HAND}, [])
 
 
+async def test_what_was_made_by_hand_is_left_alone_where_it_cannot_be_seen(ledger):
+    paper = PaperRouter("pcp", "igd")
+    paper.table[443] = BY_HAND
+    await open_(paper, ledger, ONE)
+    blind = PaperRouter("pcp")
+    outcome = await open_(blind, ledger, ONE)
+    assert "it is left alone" in outcome.done[0].proof
+    assert ledger.find("port-mapping:tcp:443").desired["theirs"] is True
+    assert blind.asked == []
+
+
 async def test_what_was_made_by_hand_is_not_moved_to_our_new_address(ledger):
     paper = PaperRouter("igd")
     paper.table[443] = BY_HAND
