@@ -27,12 +27,12 @@ def main(
         settings = read(os.environ if environment is None else environment)
     except SettingsError as error:
         return _refuse(str(error))
+    if not _may_have_screen(settings, sys.platform):
+        return _refuse(_NO_SCREEN, 1)
     return _run_window(settings, " ".join(given.link) or settings.invite)
 
 
 def _run_window(settings: Settings, link: str) -> int:
-    if not _may_have_screen(os.environ, sys.platform):
-        return _refuse(_NO_SCREEN, 1)
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # Art made of curves looks better softened than with doubled pixels.
     os.environ.setdefault("SDL_RENDER_SCALE_QUALITY", "best")
@@ -46,22 +46,16 @@ def _run_window(settings: Settings, link: str) -> int:
         app = App(settings, link)
     except pygame.error as error:
         return _refuse(f"No window can be opened here ({error}); start it on a desktop.")
-    if pygame.display.get_driver() in _WITHOUT_SCREEN and not _is_driver_chosen(os.environ):
+    if pygame.display.get_driver() in _WITHOUT_SCREEN and not settings.driver:
         pygame.quit()  # nothing has joined yet
         return _refuse(_NO_SCREEN, 1)
     app.run()
     return 0
 
 
-def _is_driver_chosen(environment: Mapping[str, str]) -> bool:
-    return bool(environment.get("SDL_VIDEODRIVER"))
-
-
-def _may_have_screen(environment: Mapping[str, str], platform: str) -> bool:
+def _may_have_screen(settings: Settings, platform: str) -> bool:
     """Whether a window is worth trying; a driver that somebody chose is always tried."""
-    if _is_driver_chosen(environment) or platform != "linux":
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return bool(settings.driver or settings.display) or platform != "linux"
 
 
 def _refuse(sentence: str, code: int = 2) -> int:

@@ -1,4 +1,4 @@
-"""The player's settings: LANTERNHOLD_CLIENT_* from the environment, read here and nowhere else."""
+"""The player's settings and screen, from the environment: read here and nowhere else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,6 +31,8 @@ class Settings:
     fullscreen: bool = False
     fps: int = 60  # frames a second at most
     data_dir: Path = field(default_factory=lambda: user_data_path("lanternhold", appauthor=False))
+    driver: str = ""  # SDL's own: somebody chose how to draw
+    display: str = ""  # where a Linux shows windows
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -46,6 +48,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         fullscreen=reader.flag("FULLSCREEN", default=base.fullscreen),
         fps=reader.number("FPS", base.fps, 20, 240),
         data_dir=Path(reader.text("DATA_DIR") or base.data_dir).expanduser(),
+        driver=environment.get("SDL_VIDEODRIVER", ""),
+        display=environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY", ""),
     )
     if reader.problems:
         raise SettingsError(" ".join(reader.problems))

@@ -15,13 +15,6 @@ ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "lanternhold"
 
 
-def _has_python2():
-    python = shutil.which("python2.7")
-    return bool(python) and not subprocess.call(
-        [python, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
 @pytest.fixture
 def launcher():
     return runpy.run_path(str(FILE), run_name="looked at")
@@ -35,20 +28,6 @@ def only(monkeypatch, launcher, program, path):
 
 def test_a_python_of_2019_can_read_it():
     ast.parse(FILE.read_text(encoding="utf-8"), feature_version=(3, 8))
-
-
-@pytest.mark.skipif(not _has_python2(), reason="no Python 2 here")
-def test_python_2_is_told_what_is_needed():
-    bare = os.environ | {"PATH": "/nonexistent"}
-    done = subprocess.run(
-        [str(shutil.which("python2.7")), str(FILE)],
-        env=bare,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "needs Python 3.11 or newer, and this is 2.7" in done.stderr
 
 
 def test_python_2_could_read_it():
