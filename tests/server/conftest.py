@@ -1,4 +1,5 @@
 import io
+import logging
 
 import pytest
 import structlog
@@ -11,8 +12,13 @@ from support.house import House
 def lines():
     """What the server logs in this test, as text."""
     stream = io.StringIO()
+    root = logging.getLogger()
+    before = (root.level, root.handlers[:])
     log.configure("debug", "json", stream)
     yield stream
+    # The bridge must go too: with structlog's defaults it would print into other tests' output.
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
     structlog.reset_defaults()
 
 
