@@ -175,7 +175,10 @@ class Installation:
         python = system.venv_program(self._clone.venv, "python")
         done = run.follow(
             [
-                *(str(python), "-m", "pip", "install", "--require-hashes", "--no-input"),
+                # The lock is complete. Left to resolve, pip takes the newest of whatever a package
+                # asks for with an extra ("coverage[toml]"), and then refuses it for having no hash.
+                *(str(python), "-m", "pip", "install", "--require-hashes", "--no-deps"),
+                "--no-input",
                 *("--disable-pip-version-check", "--progress-bar", "off", "--no-compile"),
                 *("-r", str(self._lock(group))),
             ],

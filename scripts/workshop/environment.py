@@ -34,7 +34,9 @@ def make() -> None:
     ]
     lock = REQUIREMENTS / "dev.txt"
     with step("installing what requirements/dev.txt locks"):
-        run([*pip, "--require-hashes", "--requirement", lock])
+        # --no-deps: the lock is complete, and a resolving pip refuses it as soon as a package that
+        # another one asks for with an extra has a newer release.
+        run([*pip, "--require-hashes", "--no-deps", "--requirement", lock])
         run([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT])
     with step("installing upstream pygame beside it, for one test"):
         other: Command = ["--target", UPSTREAM, "--upgrade", "--require-hashes", "--no-deps"]

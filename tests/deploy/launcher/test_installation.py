@@ -78,6 +78,12 @@ def test_each_package_must_match_its_hash(play):
     assert "--require-hashes" in (play.folder / "calls").read_text()
 
 
+def test_nothing_but_the_lock_decides_what_is_installed(play):
+    """Asked for coverage[toml], pip takes a newer one than the lock's and refuses it as unhashed."""
+    play.install()
+    assert "--no-deps" in (play.folder / "calls").read_text()
+
+
 def test_a_changed_lock_is_installed_again_into_the_same_place(play):
     play.install()
     play.calls()
