@@ -15,7 +15,7 @@ WHOLE_MACHINE = pytest.mark.xdist_group("whole")
 LAB = pytest.mark.xdist_group("lab")
 LAB_TOOLS = (
     *("ip", "nft", "conntrack", "miniupnpd", "upnpc", "knotd", "knsupdate", "kdig", "unbound"),
-    *("pebble", "openssl", "curl"),
+    *("dnsmasq", "pebble", "openssl", "curl"),
 )
 
 

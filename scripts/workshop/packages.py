@@ -27,7 +27,9 @@ TOOLS = {
     "upnpc": ("miniupnpc", "other computers of the lab's house"),
     "knotd": ("knot", "the lab's DNS"),
     "knsupdate": ("knot-dnsutils", "changes in the lab's DNS"),
+    "kdig": ("knot-dnsutils", "questions to it"),
     "unbound": ("unbound", "a cache in front of the lab's DNS"),
+    "dnsmasq": ("dnsmasq-base", "a cache on the host's own computer"),
     "pebble": ("pebble", "the lab's certificate authority"),
     "openssl": ("openssl", "certificates of test servers"),
     "curl": ("curl", "a browser in the lab"),
@@ -41,10 +43,11 @@ LIBRARIES = {"X11": ("libx11-6", "upstream pygame's clipboard")}
 
 def missing() -> list[str]:
     """The packages that bring what this machine lacks."""
-    return [
+    lacking = [
         *(package for tool, (package, _) in TOOLS.items() if not shutil.which(tool)),
         *(package for name, (package, _) in LIBRARIES.items() if not find_library(name)),
     ]
+    return list(dict.fromkeys(lacking))
 
 
 def may_install() -> bool:

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from workshop import packages
+from workshop.places import ROOT
 
 
 @pytest.fixture
@@ -36,3 +39,12 @@ def test_the_policy_of_a_killed_installation_is_removed_by_the_next(policy):
     with packages.no_daemon_starts():
         assert policy.exists()
     assert not policy.exists()
+
+
+def test_all_that_the_lab_runs_is_brought():
+    """One that lay on the author's machine alone was missed on every fresh one."""
+    source = (ROOT / "tests" / "conftest.py").read_text()
+    (names,) = re.findall(r"LAB_TOOLS = \((.*?)\n\)", source, re.DOTALL)
+    tools = set(re.findall(r'"([a-z-]+)"', names))
+    assert "dnsmasq" in tools
+    assert tools <= packages.TOOLS.keys()

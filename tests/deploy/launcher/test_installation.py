@@ -79,7 +79,7 @@ def test_each_package_must_match_its_hash(play):
 
 
 def test_nothing_but_the_lock_decides_what_is_installed(play):
-    """Asked for coverage[toml], pip takes a newer one than the lock's and refuses it as unhashed."""
+    """Asked for coverage[toml], pip takes a newer one than the lock and refuses it."""
     play.install()
     assert "--no-deps" in (play.folder / "calls").read_text()
 
