@@ -9,7 +9,7 @@ from protocol.codec import ServerMessage, decode_server, encode
 from protocol.errors import DecodeError, Refused
 from protocol.hot import Input
 from protocol.input import split_commands
-from protocol.messages import Act, Bye, Hello, Saved, Say, Travel, Welcome
+from protocol.messages import Act, Bye, Hello, Saved, Say, Stats, Travel, Welcome
 from protocol.reasons import Reason, may_resume
 from protocol.table import BY_MESSAGE, Phase
 from protocol.version import BUILD, MINOR
@@ -18,6 +18,10 @@ MAX_SAY: Final = 200
 """Characters of a line of chat."""
 MAX_SAY_BYTES: Final = 480
 """Its bytes: what the table leaves beside the names of the fields."""
+
+
+STATS_MINOR: Final = 1
+"""The first minor that knows STATS and LATE."""
 
 
 class Next(StrEnum):
@@ -106,6 +110,24 @@ class ClientConversation:
         fits = text[:MAX_SAY].encode("utf-8", "ignore")[:MAX_SAY_BYTES].decode("utf-8", "ignore")
         return encode(Say(text=fits, channel=channel))
 
+    def stats(self, *, fps: float, stale_ms: float, jitter_ms: float, corrections: int) -> bytes:
+        """A STATS, its figures cut where it is full; empty where the server knows none."""
+        if not self.tells_lateness:
+            return b""
+        return encode(
+            Stats(
+                fps=_within(fps, 1000),
+                stale_ms=_within(stale_ms, 60_000),
+                jitter_ms=_within(jitter_ms, 60_000),
+                corrections=_within(corrections, 1000),
+            )
+        )
+
+    @property
+    def tells_lateness(self) -> bool:
+        """Whether this server says LATE when it is, and takes STATS: both came with minor 1."""
+        return self.welcomed is not None and self.welcomed.minor >= STATS_MINOR
+
     def bye(self) -> bytes:
         """Leave for good: the token is worth nothing from here on."""
         data = encode(Bye())
@@ -145,3 +167,7 @@ class ClientConversation:
             self._pending.clear()
             self.saved = self._next_act = 0
         self._next_act = max(self._next_act, welcome.last_act_id + 1)
+
+
+def _within(figure: float, at_most: int) -> int:
+    return round(min(max(figure, 0), at_most))

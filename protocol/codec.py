@@ -14,12 +14,14 @@ from protocol.messages import (
     Bye,
     Chat,
     Hello,
+    Late,
     Notice,
     Reject,
     Roster,
     Round,
     Saved,
     Say,
+    Stats,
     Travel,
     Welcome,
 )
@@ -38,8 +40,8 @@ __all__ = [
     "encode",
 ]
 
-ClientMessage = Hello | Input | Act | Say | Bye
-ServerMessage = Welcome | Snap | Roster | Round | Chat | Notice | Reject | Saved | Travel
+ClientMessage = Hello | Input | Act | Say | Bye | Stats
+ServerMessage = Welcome | Snap | Roster | Round | Chat | Notice | Late | Reject | Saved | Travel
 Message = ClientMessage | ServerMessage
 
 _HOT: Final = (Input, Snap)

@@ -16,6 +16,13 @@ says arrives all at once when the line is back, and must not look like a flood."
 STALL_INPUTS_PER_S: Final = 10
 
 
+STATS_EVERY_S: Final = 5.0
+"""Between two STATS of a client."""
+
+LATE_S: Final = 0.05
+"""A tick that begins so late is worth a LATE: at 20 Hz, pictures come twice as far apart."""
+
+
 class TokenBucket:
     """`rate` takes a second on average, `burst` at once; full at the start."""
 

@@ -74,6 +74,15 @@ class Bye(_Message, frozen=True, kw_only=True):
     """The player leaves on purpose: the body goes at once."""
 
 
+class Stats(_Message, frozen=True, kw_only=True):
+    """What only the client can measure, over the last STATS_EVERY_S. Shown, never trusted."""
+
+    fps: Annotated[int, Meta(ge=0, le=1000)] = 0  # pictures drawn a second; 0: it draws none
+    stale_ms: Annotated[int, Meta(ge=0, le=60_000)]  # age of the newest SNAP, 95th percentile
+    jitter_ms: Annotated[int, Meta(ge=0, le=60_000)]  # how late SNAPs come, 95th percentile
+    corrections: Annotated[int, Meta(ge=0, le=1000)]  # bodies that were not as predicted
+
+
 # ------------------------------------------------------------------ server to client
 
 
@@ -158,6 +167,15 @@ class Notice(_Message, frozen=True, kw_only=True):
     code: Label
     text: Line
     seconds: U16 = 0
+
+
+class Late(_Message, frozen=True, kw_only=True):
+    """The server's own ticks come late; told before the first SNAP that is.
+
+    `late_ms` is the most since the last LATE. Without one before it, a SNAP was made in time.
+    """
+
+    late_ms: Annotated[int, Meta(ge=1, le=0xFFFF_FFFF)]
 
 
 class Reject(_Message, frozen=True, kw_only=True):

@@ -67,14 +67,15 @@ def _server(number: int, message: type[msgspec.Struct], phases: frozenset[Phase]
     return Entry(number, name, message, Direction.TO_CLIENT, phases, MAX_SERVER_BYTES, 0, 0)
 
 
-# 0x06 (WANT) and 0x07 (STATS) are reserved. INPUT: 60 a second, and room to catch up after a
-# stall, when everything that waited in the network arrives at once.
+# 0x06 (WANT) is reserved. INPUT: 60 a second, and room to catch up after a stall, when everything
+# that waited in the network arrives at once. STATS comes each STATS_EVERY_S.
 TABLE: Final = (
     _client(0x01, messages.Hello, _HELLO, 0, 1),
     _client(INPUT, hot.Input, _PLAY, 80, 160),
     _client(0x03, messages.Act, _PLAY, 10, 30),
     _client(0x04, messages.Say, _PLAY, 1, 8),
     _client(0x05, messages.Bye, _PLAY, 0, 1),
+    _client(0x07, messages.Stats, _PLAY, 1, 4),
     _server(0x81, messages.Welcome, _HELLO),
     _server(SNAP, hot.Snap, _PLAY),
     _server(0x83, messages.Roster, _PLAY),
@@ -84,6 +85,7 @@ TABLE: Final = (
     _server(0x87, messages.Reject, _BOTH),
     _server(0x88, messages.Saved, _PLAY),
     _server(0x89, messages.Travel, _BOTH),
+    _server(0x8A, messages.Late, _PLAY),
 )
 
 BY_TYPE: Final = {entry.id: entry for entry in TABLE}

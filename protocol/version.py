@@ -5,8 +5,11 @@ from typing import Final
 SUBPROTOCOL: Final = "lanternhold.1"
 """The WebSocket subprotocol; its number is the major version: another number, another wire."""
 
-MINOR: Final = 0
-"""Rises when something optional is added. Nobody is sent what their minor does not know."""
+MINOR: Final = 1
+"""Rises when something optional is added. Nobody is sent what their minor does not know.
+
+1: STATS and LATE.
+"""
 
 BUILD: Final = "0.1.0"
 """The release, for people to read; the wire never depends on it."""

@@ -8,9 +8,12 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from server.invites import write_private
 from server.match import Match
+from server.peer import Peer
+from server.sessions import Session
 
 FILE: Final = "admin.token"
 
@@ -84,21 +87,38 @@ class Admin:
         return {"phase": self._match.world.phase.value}
 
     def _players(self, _arguments: bytes) -> Answer:
-        players = self._match.world.players
+        return {"players": [self._player(session) for session in self._match.sessions]}
+
+    def _player(self, session: Session) -> Answer:
+        player = self._match.world.players.get(session.eid)
         return {
-            "players": [
-                {
-                    "eid": session.eid,
-                    "name": session.name,
-                    "team": players[session.eid].team if session.eid in players else None,
-                    "score": players[session.eid].score if session.eid in players else 0,
-                    "away": session.away_since is not None,
-                    "rtt_ms": session.rtt_ms,
-                }
-                for session in self._match.sessions
-            ]
+            "eid": session.eid,
+            "name": session.name,
+            "team": player.team if player else None,
+            "score": player.score if player else 0,
+            "bot": player.is_bot if player else False,
+            "away": session.away_since is not None,
+            "resumes": session.resumes,
+            "rtt_ms": session.rtt_ms,
+            "line": line_of(session.peer, session.inbox.wait) if session.peer else None,
         }
 
     def _save(self, _arguments: bytes) -> Answer:
         self._match.save()
         return {"tick": self._match.world.tick}
+
+
+def line_of(peer: Peer, wait: int) -> Answer:
+    """How a player's line was in the last seconds; `told` is what only their client can know."""
+    window, reading = peer.window, peer.meter.reading
+    return {
+        "jitter_ms": round(1000 * window.jitter_s, 1) if window else 0.0,
+        "silence_ms": round(1000 * reading.silence_s),
+        "skipped": round(reading.skipped_share, 3),
+        "snapshots_per_second": round(reading.snapshots, 1),
+        "sent_bytes_per_second": round(reading.sent_bytes),
+        "received_bytes_per_second": round(reading.received_bytes),
+        "input_wait": wait,
+        "late_inputs_per_second": round(reading.late_inputs, 1),
+        "told": None if peer.meter.told is None else asdict(peer.meter.told),
+    }

@@ -107,7 +107,12 @@ class App:
     async def _play(self, match: Match, door: Door, http: PrivateHttp, journal: Journal) -> None:
         """Tick until told to stop; then say so, save, and close, in this order."""
         self._listen_to_signals()
-        ticker = Ticker(self._settings.tick_hz, self._clock, match.tick, self._lost)
+
+        def lost(seconds: float) -> None:
+            self._lost(seconds)
+            match.lost(seconds)
+
+        ticker = Ticker(self._settings.tick_hz, self._clock, match.tick, lost)
         tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(self._watch_invites(match))]
         stop = asyncio.create_task(self._stop.wait())
         try:

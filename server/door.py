@@ -133,7 +133,6 @@ class Door:
         finally:
             place.leave()
             self._match.left(peer)
-            self._metrics.bytes_received.inc(connection.bytes_received)
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer what is no player's handshake; None lets a player through."""

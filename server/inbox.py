@@ -32,6 +32,8 @@ class Inbox:
         """Commands that the newest tick applied."""
         self.dropped = 0
         """Commands thrown away because more than two seconds of them waited."""
+        self.late = 0
+        """Ticks that found nothing, of a player who is active."""
 
     @property
     def wait(self) -> int:
@@ -39,11 +41,6 @@ class Inbox:
         if self._waiting or not self._starved:
             return min(self._waiting, 127)
         return -min(self._starved, _LATE_MAX)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the newest tick found nothing, of a player who is active."""
-        return 0 < self._starved < self._bound
 
     def put_commands(self, first_seq: int, commands: Sequence[Command]) -> None:
         """Commands arrived, numbered from `first_seq`."""
@@ -73,6 +70,7 @@ class Inbox:
             while self._queue:  # acts only
                 taken.append(self._queue.popleft())  # type: ignore[arg-type]
         self._starved = 0 if count else min(self._starved + 1, _LATE_MAX)
+        self.late += 0 < self._starved < self._bound
         return taken
 
     def _take_commands(self, eid: int, taken: list[Input]) -> int:

@@ -6,9 +6,10 @@ from typing import Final
 from game.inputs import Close, Input
 from game.invariants import broken
 from game.world import World
-from protocol.codec import ClientMessage
+from protocol.client_conversation import STATS_MINOR
+from protocol.codec import ClientMessage, encode
 from protocol.hot import Input as InputMessage
-from protocol.messages import Act, Bye, Hello, Notice, Say
+from protocol.messages import Act, Bye, Hello, Late, Notice, Say, Stats
 from protocol.reasons import Reason
 from server import log
 from server.admission import Admission
@@ -16,6 +17,7 @@ from server.clock import Clock
 from server.health import Health
 from server.herald import Herald
 from server.invites import InviteBook
+from server.lateness import Lateness
 from server.metrics import Metrics
 from server.peer import Peer
 from server.publisher import Publisher
@@ -59,6 +61,7 @@ class Match:
         self._log = log.get("match")
         self._orders: list[Input] = []
         self._routine_at = self._watched_at = now
+        self._lateness = Lateness()
         self._herald = Herald(self.world, self.tick_base)
         self._publisher = Publisher(self.world, self.tick_base, metrics)
         self._saving = Saving(self.world, self.sessions, journal, self.tick_base, now)
@@ -90,8 +93,7 @@ class Match:
         """A connection is gone."""
         peer.lost()
         self.peers.discard(peer)
-        self._metrics.bytes_sent.inc(peer.bytes_sent)
-        peer.bytes_sent = 0
+        self._metrics.count_bytes(peer.measured())
         self._reception.lost(peer, self._clock.now())
 
     def heard(self, peer: Peer, message: ClientMessage, now: float) -> None:
@@ -118,6 +120,9 @@ class Match:
             session.inbox.put_act(session.eid, message.act_id, message.kind, message.arg)
         elif isinstance(message, Say):
             self._chat(session, message)
+        elif isinstance(message, Stats):
+            peer.meter.told = message
+            self._metrics.told(message)
         elif isinstance(message, Bye):
             self._reception.end(session, now)
             peer.dismiss(Reason.BYE, "left")
@@ -156,6 +161,8 @@ class Match:
             self._watched_at = now
             for peer in tuple(self.peers):
                 peer.watch(now)
+        if told := self._lateness.begun(now - due, now):
+            self._tell_late(told)
         inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
         self._orders = []
         events = self.world.step(inputs)
@@ -168,26 +175,35 @@ class Match:
         self.journal.poll(now)
         if now - self._routine_at >= ROUTINE_S:
             self._routine_at = now
-            self._routine()
+            self._routine(now)
+
+    def lost(self, seconds: float) -> None:
+        """So much time was given up before the coming tick."""
+        self._lateness.lost(seconds)
+
+    def _tell_late(self, told: Late) -> None:
+        """To everybody who knows the message, before the SNAPs that are late."""
+        data = encode(told)
+        for peer in peers_of(self._welcomed()):
+            if peer.minor >= STATS_MINOR:
+                peer.write(data)
 
     def _taken(self) -> list[Input]:
         """The commands and acts that players wait for, each player's in their order."""
         taken: list[Input] = []
-        late = commands = 0
+        commands = 0
         for session in self.sessions:
             if session.is_welcomed:
                 taken += session.inbox.take(session.eid)
-                late += session.inbox.is_late
                 commands += session.inbox.taken
         self._metrics.inputs.inc(commands)
-        self._metrics.inputs_late.inc(late)
         return taken
 
     def _welcomed(self) -> list[Session]:
         players = self.world.players
         return [s for s in self.sessions.by_eid.values() if s.is_welcomed and s.eid in players]
 
-    def _routine(self) -> None:
+    def _routine(self, now: float) -> None:
         """Once a second: check the world, count the people."""
         for sentence in broken(self.world):
             self._metrics.invariants_broken.inc()
@@ -196,21 +212,23 @@ class Match:
         for session in self.sessions:
             online += session.peer is not None
             away += session.away_since is not None
-            self._metrics.inputs_dropped.inc(session.inbox.dropped)
-            session.inbox.dropped = 0
-            if session.peer is not None:
-                self._count_line(session.peer)
+            self._count(session, now)
         self._metrics.players.set(online)
         self._metrics.players_away.set(away)
         self._metrics.peers.set(len(self.peers))
         self._metrics.tick.set(self.world.tick + self.tick_base)
         self._metrics.store_failed.set(self.journal.failing)
 
-    def _count_line(self, peer: Peer) -> None:
-        if peer.window is not None and peer.window.rtt_s is not None:
-            self._metrics.rtt.observe(peer.window.rtt_s)
-        self._metrics.bytes_sent.inc(peer.bytes_sent)
-        peer.bytes_sent = 0
+    def _count(self, session: Session, now: float) -> None:
+        inbox, peer = session.inbox, session.peer
+        self._metrics.inputs_dropped.inc(inbox.dropped)
+        self._metrics.inputs_late.inc(inbox.late)
+        if peer is not None:
+            meter = peer.measured()
+            meter.late_inputs += inbox.late
+            self._metrics.count_bytes(meter)
+            self._metrics.line(peer.window, meter.read(now))
+        inbox.dropped = inbox.late = 0
 
     # ------------------------------------------------------------------ what the host says
 

@@ -1,17 +1,27 @@
 """Every metric of the server, declared once. No label ever holds what a player can choose."""
 
 import platform
+from collections.abc import Sequence
 from typing import Final
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from protocol.flow import AckWindow
+from protocol.messages import Stats
 from protocol.reasons import Reason
 from protocol.version import BUILD, SUBPROTOCOL
+from server.line_meter import LineMeter, Reading
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 RTT_BUCKETS: Final = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
+JITTER_BUCKETS: Final = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 2.0)
+AGE_BUCKETS: Final = (0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 5.0)
+SHARE_BUCKETS: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.9)
+COUNT_BUCKETS: Final = (0, 1, 2, 3, 5, 10, 20, 50, 100)
+FPS_BUCKETS: Final = (5, 10, 15, 20, 25, 30, 45, 55, 60, 75, 120, 240)
+TRAFFIC_BUCKETS: Final = (1e3, 2e3, 5e3, 1e4, 1.5e4, 2e4, 3e4, 5e4, 1e5, 2e5)
 STORE_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -30,6 +40,7 @@ class Metrics:
         self._declare_ticks(tick_hz, registry)
         self._declare_people(registry)
         self._declare_wire(registry)
+        self._declare_lines(registry)
         self._declare_store(registry)
         ProcessCollector(registry=registry)
         build = Gauge(
@@ -52,6 +63,9 @@ class Metrics:
             "Time given up because the server was too late to catch up.",
             registry=registry,
         )
+        Gauge(
+            "lanternhold_tick_hertz", "Ticks a second that the rules ask for.", registry=registry
+        ).set(tick_hz)
         self.tick = Gauge("lanternhold_tick", "The newest tick of the world.", registry=registry)
         self.epoch = Gauge("lanternhold_epoch", "Starts of this world so far.", registry=registry)
         self.invariants_broken = Counter(
@@ -100,12 +114,6 @@ class Metrics:
             self.refused.labels(reason_before)
 
     def _declare_wire(self, registry: CollectorRegistry) -> None:
-        self.rtt = Histogram(
-            "lanternhold_client_rtt_seconds",
-            "Round trips of players, as their acknowledgements tell.",
-            buckets=RTT_BUCKETS,
-            registry=registry,
-        )
         self.bytes_sent = Counter(
             "lanternhold_sent_bytes_total", "Message bytes sent.", registry=registry
         )
@@ -134,6 +142,45 @@ class Metrics:
             registry=registry,
         )
 
+    def _declare_lines(self, registry: CollectorRegistry) -> None:
+        """One sample of each player a second; what only a client knows, as often as it says so."""
+
+        def declare(name: str, about: str, buckets: Sequence[float]) -> Histogram:
+            return Histogram(
+                f"lanternhold_client_{name}", about, buckets=buckets, registry=registry
+            )
+
+        self.rtt = declare(
+            "rtt_seconds", "Round trips of players, as their acknowledgements tell.", RTT_BUCKETS
+        )
+        self.rtt_jitter = declare(
+            "rtt_jitter_seconds", "How far round trips lie from their mean.", JITTER_BUCKETS
+        )
+        self.skipped_ratio = declare(
+            "skipped_ratio",
+            "Share of a player's snapshots left out because the line was full.",
+            SHARE_BUCKETS,
+        )
+        self.traffic = declare(
+            "sent_bytes_per_second", "Message bytes sent to one player.", TRAFFIC_BUCKETS
+        )
+        self.staleness = declare(
+            "staleness_seconds",
+            "Age of the newest snapshot at its 95th percentile, as clients say.",
+            AGE_BUCKETS,
+        )
+        self.jitter = declare(
+            "jitter_seconds",
+            "How late snapshots come at their 95th percentile, as clients say.",
+            JITTER_BUCKETS,
+        )
+        self.corrections = declare(
+            "corrections", "Predictions put right in five seconds, as clients say.", COUNT_BUCKETS
+        )
+        self.fps = declare(
+            "frames_per_second", "Pictures drawn, as clients that draw say.", FPS_BUCKETS
+        )
+
     def _declare_store(self, registry: CollectorRegistry) -> None:
         self.store_commit = Histogram(
             "lanternhold_store_commit_seconds",
@@ -146,6 +193,29 @@ class Metrics:
             "1 while nothing can be saved; the game goes on.",
             registry=registry,
         )
+
+    def line(self, window: AckWindow | None, reading: Reading) -> None:
+        """Count how one player's line was lately."""
+        if window is None or window.rtt_s is None:
+            return
+        self.rtt.observe(window.rtt_s)
+        self.rtt_jitter.observe(window.jitter_s)
+        self.skipped_ratio.observe(reading.skipped_share)
+        self.traffic.observe(reading.sent_bytes)
+
+    def told(self, stats: Stats) -> None:
+        """Count what a client says of itself. Its bounds are those of its type; it may be a lie."""
+        self.staleness.observe(stats.stale_ms / 1000)
+        self.jitter.observe(stats.jitter_ms / 1000)
+        self.corrections.observe(stats.corrections)
+        if stats.fps:
+            self.fps.observe(stats.fps)
+
+    def count_bytes(self, meter: LineMeter) -> None:
+        """Count what went over one line since this was done last."""
+        sent, received = meter.new_bytes()
+        self.bytes_sent.inc(sent)
+        self.bytes_received.inc(received)
 
     def render(self) -> bytes:
         """All metrics as Prometheus reads them."""

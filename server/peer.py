@@ -10,6 +10,7 @@ from protocol.limits import SILENT_S, TokenBucket
 from protocol.messages import Reject
 from protocol.reasons import Reason
 from server.addresses import Origin
+from server.line_meter import LineMeter
 from server.sessions import Session
 
 UNREAD_MAX: Final = 256 * 1024
@@ -20,6 +21,8 @@ CONTROL_RATE: Final = (5.0, 20.0)
 
 class Line(Protocol):
     """The way to the other end; what a websocket is to a peer."""
+
+    bytes_received: int
 
     def write(self, data: bytes) -> None:
         """Send one binary message, now or never."""
@@ -64,7 +67,7 @@ class Peer:
         self.is_over = False
         self.on_admitted: Callable[[], None] = lambda: None
         self.has_spoken = False
-        self.bytes_sent = 0
+        self.meter = LineMeter(now)
         self._line = line
         self._audience = audience
         self._control = TokenBucket(*CONTROL_RATE, now)
@@ -85,6 +88,12 @@ class Peer:
             self._end(Reason.RATE, "more pings than allowed")
             self._line.hang_up()
 
+    @property
+    def minor(self) -> int:
+        """What the other end said to know of the wire; 0 before it said HELLO."""
+        hello = self.conversation.hello
+        return hello.minor if hello else 0
+
     def send(self, message: ServerMessage) -> None:
         """Tell something."""
         self.write(encode(message))
@@ -92,7 +101,7 @@ class Peer:
     def write(self, data: bytes) -> None:
         """Send a message that is encoded already."""
         if not self.is_over:
-            self.bytes_sent += len(data)
+            self.meter.sent_bytes += len(data)
             self._line.write(data)
 
     def welcomed(self, tick_hz: int, last_seq: int, now: float) -> AckWindow:
@@ -130,8 +139,16 @@ class Peer:
             self._line.hang_up()
         elif self.conversation.overdue(now):
             self.dismiss(Reason.HELLO_LATE, "said nothing")
-        elif self.window is not None and self.window.silent_s(now) > SILENT_S:
-            self.dismiss(Reason.TOO_SLOW, "acknowledges nothing")
+        elif self.window is not None:
+            silent_s = self.window.silent_s(now)
+            self.meter.silence_s = max(self.meter.silence_s, silent_s)
+            if silent_s > SILENT_S:
+                self.dismiss(Reason.TOO_SLOW, "acknowledges nothing")
+
+    def measured(self) -> LineMeter:
+        """What its line did so far."""
+        self.meter.received_bytes = self._line.bytes_received
+        return self.meter
 
     def lost(self) -> None:
         """The line is gone."""

@@ -59,6 +59,7 @@ class Publisher:
                 sent += 1
             else:
                 feed.cells.missed()
+                feed.peer.meter.skipped += 1
                 skipped += 1
         self._metrics.snapshots_sent.inc(sent)
         self._metrics.snapshots_skipped.inc(skipped)
@@ -77,4 +78,5 @@ class Publisher:
         )
         feed.unheard = b""
         feed.peer.write(data)
+        feed.peer.meter.snapshots += 1
         feed.window.sent(tick, len(data), now)

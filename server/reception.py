@@ -152,6 +152,7 @@ class Reception:
         if session.away_since is not None:
             self._inputs.append(Presence(session.eid, away=False))
         self._metrics.resumes.inc()
+        session.resumes += 1
         self._arrive(session, peer, token, resumed=True)
 
     def _arrive(self, session: Session, peer: Peer, token: str, *, resumed: bool) -> None:

@@ -43,6 +43,7 @@ class Session:
     peer: "Peer | None" = None
     away_since: float | None = None
     saved_act: int = 0
+    resumes: int = 0
     is_proven: bool = False  # its owner has shown to have got a token; before, nobody can resume
     is_welcomed: bool = False  # WELCOME went out on the present line
     welcomed_with: bytes = b""

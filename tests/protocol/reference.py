@@ -34,6 +34,7 @@ from protocol.messages import (
     Bye,
     Chat,
     Hello,
+    Late,
     Notice,
     Reject,
     Roster,
@@ -42,6 +43,7 @@ from protocol.messages import (
     Saved,
     Say,
     Standing,
+    Stats,
     Travel,
     Welcome,
 )
@@ -70,6 +72,7 @@ EXAMPLES = {
     "ACT": Act(act_id=3, kind=ActKind.DEPOSIT),
     "SAY": Say(channel="team", text="here"),
     "BYE": Bye(),
+    "STATS": Stats(fps=60, stale_ms=41, jitter_ms=6, corrections=0),
     "WELCOME": Welcome(
         minor=0,
         server="Ann's lantern",
@@ -109,6 +112,7 @@ EXAMPLES = {
     ),
     "CHAT": Chat(eid=1, channel="team", text="here"),
     "NOTICE": Notice(code="restart", text="The server restarts in a moment.", seconds=5),
+    "LATE": Late(late_ms=140),
     "REJECT": Reject(code=Reason.FULL, text=Reason.FULL.sentence, retry_after_s=30),
     "SAVED": Saved(act_id=3),
     "TRAVEL": Travel(url="wss://far.example/w/far", world="far", ticket="ICEiIyQlJicoKSorLC0uLw"),

@@ -9,6 +9,7 @@ from protocol.messages import (
     Bye,
     Chat,
     Hello,
+    Late,
     Notice,
     Reject,
     Roster,
@@ -17,6 +18,7 @@ from protocol.messages import (
     Saved,
     Say,
     Standing,
+    Stats,
     Travel,
     Welcome,
 )
@@ -62,6 +64,13 @@ CLIENT = {
     "act": st.builds(Act, act_id=st.integers(1, 0xFFFF_FFFF), kind=st.integers(1, 5), arg=U16),
     "say": st.builds(Say, channel=CHANNEL, text=text(100)),
     "bye": st.just(Bye()),
+    "stats": st.builds(
+        Stats,
+        fps=st.integers(0, 1000),
+        stale_ms=st.integers(0, 60_000),
+        jitter_ms=st.integers(0, 60_000),
+        corrections=st.integers(0, 1000),
+    ),
 }
 
 BODY = st.builds(
@@ -165,6 +174,7 @@ SERVER = {
     ),
     "chat": st.builds(Chat, eid=U16, channel=CHANNEL, text=text(100)),
     "notice": st.builds(Notice, code=text(64), text=text(100), seconds=U16),
+    "late": st.builds(Late, late_ms=st.integers(1, 0xFFFF_FFFF)),
     "reject": st.builds(Reject, code=U16, text=text(100), retry_after_s=U16),
     "saved": st.builds(Saved, act_id=U32),
     "travel": st.builds(

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from game.body import Body, Command
 from game.inputs import ActKind
 from protocol.codec import decode_client, encode
 from protocol.conversation import ClientConversation, Next, Refused, ServerConversation
 from protocol.hot import Snap
-from protocol.messages import Act, Bye, Chat, Notice, Reject, Saved, Say, Travel, Welcome
+from protocol.messages import Act, Bye, Chat, Notice, Reject, Saved, Say, Stats, Travel, Welcome
 from protocol.reasons import Reason
 from protocol.table import Phase
 
@@ -83,6 +84,18 @@ def test_commands_are_numbered_on_from_the_welcome():
     assert decode_client(third).first_seq == 3
     many = [decode_client(frame) for frame in client.inputs([Command()] * 130, 0, 0)]
     assert [(one.first_seq, len(one.commands)) for one in many] == [(4, 64), (68, 64), (132, 2)]
+
+
+def test_stats_are_cut_to_what_a_server_takes_and_kept_from_one_that_knows_none():
+    client = playing()
+    assert client.stats(fps=60, stale_ms=1, jitter_ms=1, corrections=0) == b""
+    client.closed(None)
+    client.hello("Ann", INVITE)
+    client.receive(encode(structs.replace(welcome(), minor=1)))
+    far = client.stats(fps=1e9, stale_ms=1e9, jitter_ms=-1.0, corrections=10**9)
+    assert decode_client(far) == Stats(fps=1000, stale_ms=60_000, jitter_ms=0, corrections=1000)
+    near = client.stats(fps=59.6, stale_ms=41.4, jitter_ms=0.0, corrections=2)
+    assert decode_client(near) == Stats(fps=60, stale_ms=41, jitter_ms=0, corrections=2)
 
 
 def test_an_act_is_kept_until_it_is_saved():

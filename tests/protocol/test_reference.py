@@ -12,7 +12,14 @@ from game.rules import TICK_RATES, UNIT
 from protocol.codec import decode_client, decode_server
 from protocol.hot import Input, Snap
 from protocol.invite import Invite
-from protocol.limits import HELLO_S, SILENT_S, STALL_INPUTS_PER_S, STALL_S
+from protocol.limits import (
+    HELLO_S,
+    LATE_S,
+    SILENT_S,
+    STALL_INPUTS_PER_S,
+    STALL_S,
+    STATS_EVERY_S,
+)
 from protocol.messages import RosterEntry, Standing
 from protocol.reasons import SERVICE_RESTART, retry_text
 from protocol.snap import GRID, MOVER_BYTES, MOVER_REACH
@@ -69,6 +76,8 @@ def test_the_link_on_the_page_is_an_invite():
         f"within {HELLO_S:g} s, else 4012",
         f"no SNAP for {STALL_S:g} s",
         f"no news in `ack` for {SILENT_S:g} s",
+        f"each {STATS_EVERY_S:g} s, with the figures of these",
+        f"late (by {LATE_S * 1000:g} ms or more)",
         f"a square of {MOVER_REACH * GRID // UNIT} tiles",
         f"Each mover has {MOVER_BYTES} bytes",
         f"1 to {names.LENGTH_MAX} Unicode code points",

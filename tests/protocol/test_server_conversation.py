@@ -10,7 +10,7 @@ from protocol.codec import encode
 from protocol.conversation import Refused, ServerConversation
 from protocol.hot import Input
 from protocol.limits import HELLO_S, STALL_INPUTS_PER_S, STALL_S
-from protocol.messages import Act, Bye, Hello, Saved, Say
+from protocol.messages import Act, Bye, Hello, Saved, Say, Stats
 from protocol.reasons import Reason
 from protocol.table import BY_MESSAGE, Phase
 from tests.protocol.strategies import CLIENT, SERVER
@@ -101,6 +101,7 @@ def test_the_size_is_judged_before_the_content(head, limit):
         (said, 160, 80),
         (lambda n: encode(Act(act_id=n, kind=4)), 30, 10),
         (lambda n: encode(Say(text=str(n))), 8, 1),
+        (lambda n: encode(Stats(stale_ms=n, jitter_ms=0, corrections=0)), 4, 1),
     ],
 )
 def test_a_flood_is_cut_after_the_burst(make, burst, rate):

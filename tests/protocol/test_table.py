@@ -29,6 +29,7 @@ def test_the_numbers_of_types_are_stable():
         "ACT": 0x03,
         "SAY": 0x04,
         "BYE": 0x05,
+        "STATS": 0x07,
         "WELCOME": 0x81,
         "SNAP": 0x82,
         "ROSTER": 0x83,
@@ -38,6 +39,7 @@ def test_the_numbers_of_types_are_stable():
         "REJECT": 0x87,
         "SAVED": 0x88,
         "TRAVEL": 0x89,
+        "LATE": 0x8A,
     }
 
 

@@ -33,6 +33,7 @@ class FakeLine:
         self.closed = None  # (code, text)
         self.is_cut = False
         self.unread = 0
+        self.bytes_received = 0
 
     def write(self, data):
         if self.closed is None and not self.is_cut:
