@@ -35,21 +35,30 @@ _SLOTS: Final = 10
 class MinimumRtt:
     """The smallest of the samples of the last 30 s, kept in ten slots of 3 s."""
 
-    __slots__ = ("_slots",)
+    __slots__ = ("_low", "_slot", "_slots")
 
     def __init__(self) -> None:
         self._slots: deque[tuple[int, float]] = deque(maxlen=_SLOTS)
+        self._slot = -1
+        self._low = inf
 
     def add(self, rtt_s: float, now: float) -> float:
         """Take a sample in and return the minimum."""
         slot = int(now * _SLOTS / MIN_RTT_WINDOW_S)
-        if self._slots and self._slots[-1][0] == slot:
-            self._slots[-1] = (slot, min(rtt_s, self._slots[-1][1]))
-        else:
-            self._slots.append((slot, rtt_s))
+        if slot != self._slot:
+            self._begin(slot)
+        if rtt_s < self._slots[-1][1]:
+            self._slots[-1] = (slot, rtt_s)
+            self._low = min(self._low, rtt_s)
+        return self._low
+
+    def _begin(self, slot: int) -> None:
+        """A new slot; what is older than all of them is forgotten."""
+        self._slot = slot
+        self._slots.append((slot, inf))
         while self._slots[0][0] <= slot - _SLOTS:
             self._slots.popleft()
-        return min(low for _, low in self._slots)
+        self._low = min(low for _, low in self._slots)
 
 
 class AckWindow:
@@ -112,7 +121,9 @@ class AckWindow:
         if tick not in self._flight:
             return
         rtt_s = now - self._flight[tick][1] - hold_ms / 1000
-        for old in [sent for sent in self._flight if sent <= tick]:
+        for old in tuple(self._flight):
+            if old > tick:
+                break
             self._bytes -= self._flight.pop(old)[0]
         self._heard_at = now
         if rtt_s >= 0:
@@ -131,12 +142,13 @@ class AckWindow:
         else:
             self.jitter_s += (abs(rtt_s - self.rtt_s) - self.jitter_s) / 4
             self.rtt_s += (rtt_s - self.rtt_s) / 8
-        low = self._minimum.add(rtt_s, now)
+        low, before = self._minimum.add(rtt_s, now), (self.min_rtt_s, self._given_up)
         if low != self.min_rtt_s:
             self.min_rtt_s = low
             self._was_full = False  # of another window: the new one may have room enough
         self._trim(rtt_s - low, now)
-        self._resize()
+        if before != (low, self._given_up):
+            self._resize()
 
     def _trim(self, queue_s: float, now: float) -> None:
         """Once a round trip: one message less while a queue stands, one more when it is gone.
@@ -144,7 +156,8 @@ class AckWindow:
         The present round trip may only shrink the window, and give back what it took.
         """
         self._queue_s = min(self._queue_s, queue_s)
-        if now - self._trimmed_at < max(TRIM_S, queue_s + self.min_rtt_s):
+        since = now - self._trimmed_at
+        if since < TRIM_S or since < queue_s + self.min_rtt_s:
             return
         if self._queue_s > QUEUE_S and self._was_full and self.max_messages > MIN_MESSAGES:
             self._given_up += 1

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from game.events import Event, EventKind
-from game.player import Player
 from game.world import World
 from protocol.hot import Happening
-from protocol.snap import GRID, HAPPENING_BYTES, MOVER_REACH, pack_happening
+from protocol.snap import HAPPENING_BYTES, pack_happening
+from server.visibility import Movers
 
 MAX_BYTES: Final = 255 * HAPPENING_BYTES
 
@@ -22,32 +22,40 @@ _EVERYBODY: Final = frozenset(
         EventKind.FUEL_LOW,
     }
 )
-_REACH: Final = MOVER_REACH * GRID
 
 
 class Happenings:
-    """The events of one tick, each packed once."""
+    """The events of one tick, each packed once: for everybody, for a team, or for who is near."""
 
     def __init__(self, world: World, events: Sequence[Event]) -> None:
-        self._world = world
-        self._events = [(event, _packed(event)) for event in events]
+        self._players = world.players
+        self._public = b""
+        self._for_team: dict[int, bytes] = {}
+        self._local: list[Event] = []
+        for event in events:
+            if event.kind in _EVERYBODY:
+                self._public += _packed(event)
+            elif event.kind != EventKind.POINTED:
+                self._local.append(event)
+            elif event.eid in self._players:
+                team = self._players[event.eid].team
+                self._for_team[team] = self._for_team.get(team, b"") + _packed(event)
 
-    def __bool__(self) -> bool:
-        return bool(self._events)
-
-    def known_to(self, eid: int) -> bytes:
-        """What a player can hear or see of it, packed."""
-        player = self._world.players[eid]
-        return b"".join(data for event, data in self._events if self._reaches(event, player))
-
-    def _reaches(self, event: Event, player: Player) -> bool:
-        if event.kind in _EVERYBODY or player.eid in (event.eid, event.other):
-            return True
-        if event.kind == EventKind.POINTED:
-            pointer = self._world.players.get(event.eid)
-            return pointer is not None and pointer.team == player.team
-        body = player.body
-        return abs(event.x - body.x) < _REACH and abs(event.y - body.y) < _REACH
+    def known_to(self, eids: Sequence[int], movers: Movers) -> list[bytes]:
+        """What each of these players can hear or see of it, packed."""
+        players, for_team = self._players, self._for_team
+        known = [self._public] * len(eids)
+        if for_team:
+            known = [
+                told + for_team.get(players[eid].team, b"")
+                for told, eid in zip(known, eids, strict=True)
+            ]
+        if self._local:
+            packed = [_packed(event) for event in self._local]
+            for place, near in enumerate(movers.heard_by(eids, self._local)):
+                if near:
+                    known[place] += b"".join([packed[number] for number in near])
+        return known
 
 
 def _packed(event: Event) -> bytes:

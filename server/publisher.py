@@ -47,34 +47,32 @@ class Publisher:
         """Send the SNAPs of the world's newest tick."""
         players = self._world.players
         feeds = [feed for feed in self._feeds.values() if feed.session.eid in players]
+        eids = [feed.session.eid for feed in feeds]
         self._board.tick()
-        happenings = Happenings(self._world, events)
-        movers = Movers(self._world).seen_by([feed.session.eid for feed in feeds])
-        sent = skipped = 0
-        for feed, seen in zip(feeds, movers, strict=True):
-            if happenings:
-                feed.unheard = (feed.unheard + happenings.known_to(feed.session.eid))[-MAX_BYTES:]
+        movers = Movers(self._world)
+        if events:
+            known = Happenings(self._world, events).known_to(eids, movers)
+            for feed, news in zip(feeds, known, strict=True):
+                if news:
+                    feed.unheard = (feed.unheard + news)[-MAX_BYTES:]
+        sent = 0
+        for feed, seen in zip(feeds, movers.seen_by(eids), strict=True):
             if feed.window.may_send(now):
                 self._send(feed, seen, now)
                 sent += 1
             else:
                 feed.cells.missed()
                 feed.peer.meter.skipped += 1
-                skipped += 1
         self._metrics.snapshots_sent.inc(sent)
-        self._metrics.snapshots_skipped.inc(skipped)
+        self._metrics.snapshots_skipped.inc(len(feeds) - sent)
 
     def _send(self, feed: _Feed, seen: Seen, now: float) -> None:
-        player = self._world.players[feed.session.eid]
-        body, tick = player.body, self._world.tick + self._tick_base
+        session, tick = feed.session, self._world.tick + self._tick_base
+        player = self._world.players[session.eid]
+        body = player.body
+        cells = feed.cells.news(self._board, body.x, body.y)
         data = encode_snap_parts(
-            tick,
-            player.last_seq,
-            feed.session.inbox.wait,
-            body,
-            *seen,
-            feed.cells.news(self._board, body.x, body.y),
-            feed.unheard,
+            tick, player.last_seq, session.inbox.wait, body, *seen, cells, feed.unheard
         )
         feed.unheard = b""
         feed.peer.write(data)

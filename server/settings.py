@@ -97,13 +97,13 @@ class Settings:
     min_players: int = _setting(1, _whole(1, 64))
     lobby_seconds: int = _setting(30, _whole(0, 3_600))
     round_seconds: int = _setting(300, _whole(10, 36_000))
-    max_players: int = _setting(64, _whole(1, 500))
+    max_players: int = _setting(64, _whole(1, 2_000))
     resume_seconds: int = _setting(90, _whole(5, 3_600))
     trusted_proxies: tuple[Network, ...] = _setting(_networks("127.0.0.0/8,::1/128"), _networks)
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
     log_format: str = _setting("json", _one_of("json", "console"))
     seed: int | None = _setting(None, _seed, secret=True)  # whoever knows it knows the map
-    coalesce_ms: int = _setting(0, _whole(0, 10))
+    coalesce_ms: int = _setting(5, _whole(0, 10))
     env_file: str = _setting("", str)
 
     def rules(self) -> Rules:

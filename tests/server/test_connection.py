@@ -1,7 +1,8 @@
 """What a line does with frames, without a network."""
 
 import pytest
-from websockets.frames import Frame, Opcode
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.protocol import Protocol, State
 from websockets.server import ServerProtocol
 
 from protocol.reasons import Reason
@@ -68,3 +69,174 @@ async def test_fragments_that_had_come_when_it_was_over_are_let_go(line):
 async def test_whoever_floods_or_talks_nonsense_is_read_no_more(line, reason, is_reading):
     line._peer.dismiss(reason, "")
     assert line.transport.is_reading is is_reading
+
+
+# ------------------------------------------------------------------ the short way of a message
+
+
+class Wire:
+    """A connection whose handshake is done, as the loop would feed it."""
+
+    def __init__(self):
+        self.heard = []
+        protocol = ServerProtocol(max_size=200)
+        protocol.state = State.OPEN
+        self.connection = connection = GameConnection(protocol, None, ping_interval=None)
+        self.transport = connection.transport = Recorder()
+        peer = Peer(connection, Origin("192.0.2.1"), Audience(), 0.0)
+        peer.receive = lambda data, _now: self.heard.append(data)
+        connection.attend(peer, Clock(FakeClock()))
+        next(protocol.parser, None)
+
+    def feed(self, data):
+        """Bytes arrive in one piece, through the buffer that the loop reads into."""
+        self.connection.get_buffer(-1)[: len(data)] = data
+        self.connection.buffer_updated(len(data))
+
+
+class Recorder:
+    """A transport that keeps what is written."""
+
+    def __init__(self):
+        self.written = b""
+        self.is_aborted = False
+
+    def write(self, data):
+        self.written += data
+
+    def can_write_eof(self):
+        return True
+
+    def write_eof(self):
+        self.written += b"<eof>"
+
+    def abort(self):
+        self.is_aborted = True
+
+
+@pytest.fixture
+async def wire(monkeypatch):
+    """Where the handshake has been made; the parser stands between two frames."""
+    monkeypatch.setattr(ServerProtocol, "parse", Protocol.parse)
+    return Wire()
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The opcodes of the frames that went through the library."""
+    opcodes = []
+    process = GameConnection.process_event
+
+    def note(self, event):
+        opcodes.append(event.opcode)
+        process(self, event)
+
+    monkeypatch.setattr(GameConnection, "process_event", note)
+    return opcodes
+
+
+def frame(data, opcode=Opcode.BINARY, *, fin=True, mask=True):
+    return Frame(opcode, data, fin).serialize(mask=mask)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 17, 64])
+async def test_a_small_message_takes_the_short_way(wire, parsed, size):
+    said = bytes(range(size))
+    wire.feed(frame(said))
+    assert wire.heard == [said]
+    assert parsed == []
+    assert wire.connection.bytes_received == size + 6
+
+
+async def test_every_way_to_cut_two_messages_hears_both(wire, parsed):
+    both = frame(b"first") + frame(b"second")
+    for cut in range(1, len(both)):
+        wire.heard.clear()
+        wire.feed(both[:cut])
+        wire.feed(both[cut:])
+        assert wire.heard == [b"first", b"second"], cut
+    wire.heard.clear()
+    wire.feed(both)
+    assert wire.heard == [b"first", b"second"]
+
+
+async def test_half_a_frame_is_not_mistaken_when_a_whole_one_seems_to_follow(wire):
+    inner = frame(b"inner")
+    outer = frame(inner)
+    # Masked with zeros, the bytes of the message look like a frame of their own.
+    outer = outer[:2] + b"\0\0\0\0" + inner
+    wire.feed(outer[:6])
+    wire.feed(outer[6:])
+    assert wire.heard == [inner]
+
+
+async def test_a_whole_message_amid_fragments_is_the_librarys_to_refuse(wire, parsed):
+    wire.feed(frame(b"one", fin=False))
+    wire.feed(frame(b"two"))
+    assert wire.heard == []
+    assert parsed == [Opcode.BINARY]
+    assert wire.connection.protocol.close_sent.code == CloseCode.PROTOCOL_ERROR
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (frame(b"hello", mask=False), CloseCode.PROTOCOL_ERROR),
+        (b"\xc2" + frame(b"hello")[1:], CloseCode.PROTOCOL_ERROR),  # a reserved bit
+        (frame(b"x" * 201), CloseCode.MESSAGE_TOO_BIG),
+        (frame(b"x" * 300), CloseCode.MESSAGE_TOO_BIG),
+    ],
+)
+async def test_what_is_not_allowed_is_refused_as_ever(wire, data, code):
+    wire.feed(data)
+    assert wire.heard == []
+    assert wire.connection.protocol.close_sent.code == code
+
+
+async def test_a_length_that_is_told_the_long_way_is_heard_and_never_misleads(wire, parsed):
+    long = b"\x82\xfe\x00\x05\0\0\0\0hello"
+    wire.feed(long)
+    wire.feed(frame(b"next"))
+    assert wire.heard == [b"hello", b"next"]
+    assert parsed == [Opcode.BINARY] * 2  # once in doubt, the library reads all
+
+
+async def test_a_long_message_does_not_end_the_short_way(wire, parsed):
+    wire.feed(frame(b"x" * 150))
+    wire.feed(frame(b"next"))
+    assert [len(data) for data in wire.heard] == [150, 4]
+    assert parsed == [Opcode.BINARY]
+
+
+async def test_text_an_empty_message_and_a_ping_go_through_the_library(wire, parsed):
+    wire.feed(frame(b"words", Opcode.TEXT))
+    wire.feed(frame(b""))
+    wire.feed(frame(b"?", Opcode.PING))
+    assert wire.heard == ["text", b""]
+    assert parsed == [Opcode.TEXT, Opcode.BINARY, Opcode.PING]
+    assert wire.transport.written == frame(b"?", Opcode.PONG, mask=False)
+
+
+async def test_after_a_close_nothing_is_heard(wire):
+    wire.feed(frame(Close(1000, "").serialize(), Opcode.CLOSE))
+    wire.feed(frame(b"late"))
+    assert wire.heard == []
+
+
+async def test_nobody_is_heard_before_they_are_attended_to(wire):
+    wire.connection._peer = None
+    wire.feed(frame(b"early"))
+    assert wire.heard == []
+    assert wire.transport.is_aborted
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
+async def test_a_message_is_framed_as_the_library_would(wire, size):
+    wire.connection.write(b"x" * size)
+    assert wire.transport.written == frame(b"x" * size, mask=False)
+
+
+async def test_nothing_is_written_once_it_closes(wire):
+    wire.connection.protocol.send_close(1000)
+    wire.connection.write(b"late")
+    assert wire.transport.written == b""
