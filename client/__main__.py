@@ -4,8 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from client import network
+from client.network import NetworkError
 from client.settings import Settings, SettingsError, read
 
 _NO_SCREEN: Final = "There is no screen here. Run this on the computer you play on."
@@ -22,9 +25,14 @@ def main(
         prog="python -m client", description="Join a Lanternhold world.", epilog=_EXAMPLE
     )
     parser.add_argument("link", nargs="*", help="the invite you were sent, lanternhold://join/...")
+    parser.add_argument("--network", metavar="LINE", help=f"a bad line to try out: {network.HELP}")
     given = parser.parse_args(arguments)
     try:
         settings = read(os.environ if environment is None else environment)
+        if given.network is not None:
+            settings = replace(settings, network=network.parse(given.network))
+    except NetworkError as error:
+        return _refuse(f"--network: {error}")
     except SettingsError as error:
         return _refuse(str(error))
     if not _may_have_screen(settings, sys.platform):

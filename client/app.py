@@ -61,8 +61,11 @@ class App:
         self.scene: Scene = JoinScene(self._stage, link=link, at_once=bool(link))
 
     def _open_stay(self, invite: Invite, name: str, now: float) -> Stay:
-        data_dir, team = self._settings.data_dir, self._settings.team
-        return GameSession(invite, name, data_dir=data_dir, team=team, now=now)
+        chosen = self._settings
+        return GameSession(
+            invite, name, data_dir=chosen.data_dir, team=chosen.team, now=now,
+            network=chosen.network,
+        )  # fmt: skip
 
     def run(self) -> None:
         """Until the window is closed."""

@@ -20,8 +20,9 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from client import settings, ways
+from client import network, settings, ways
 from client.crowd import Crowd, Plan
+from client.network import NetworkError
 from client.tally import Report
 from client.target import Target
 from game.names import LENGTH_MAX
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=_seconds, default=30.0, metavar="S", help="0: until stopped (30)")
     add("--name", default="", help="what they are called, with a number behind")
     add("--seed", type=_whole(0, 2**31), default=1, help="of their chance (1)")
+    add("--network", metavar="LINE", help=f"a bad line for each of them: {network.HELP}")
     add("--json", action="store_true", help="print the report as one JSON object")
     add("--loopback-port", type=_whole(1, 65535), help=argparse.SUPPRESS)  # plain ws, for tests
     return parser
@@ -78,7 +80,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _plan(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Plan:
     try:
-        invite = Invite.parse(_link(given.invite))
+        chosen = settings.read(os.environ)
+        invite = Invite.parse(_link(given.invite) or chosen.invite)
+        line = chosen.network if given.network is None else network.parse(given.network)
+    except NetworkError as error:
+        _refuse(parser, f"--network: {error}")
     except (InviteError, UnicodeDecodeError, settings.SettingsError) as error:
         _refuse(parser, str(error))
     if len(given.name) > LENGTH_MAX - 4:
@@ -95,6 +101,7 @@ def _plan(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Plan:
         seed=given.seed,
         name=given.name.strip(),
         outside=outside,
+        network=line,
     )
 
 
@@ -105,7 +112,7 @@ def _refuse(parser: argparse.ArgumentParser, text: str) -> NoReturn:
 def _link(given: str) -> str:
     if given == "-":
         return sys.stdin.read(INVITE_BYTES_MAX)
-    return given or settings.read(os.environ).invite
+    return given
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -139,6 +146,8 @@ def _told(report: Report, count: int) -> str:
         f"Line: {report.disconnects} disconnects, {report.resumes} resumes.",
         f"Mispredictions: {report.mispredictions}.",
     ]
+    if report.network:
+        lines.append(f"Over a simulated line: {report.network}.")
     lines += [f"Refused ({times}): {sentence}" for sentence, times in report.refused.items()]
     return "\n".join(lines)
 

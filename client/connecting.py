@@ -3,14 +3,18 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from functools import partial
+from random import Random
 from typing import Any, Final, cast
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from client import diagnosis, lookup
 from client.direct_connection import DirectConnection
+from client.network import Network
 from client.problem import Fault, Problem
+from client.slow_connection import SlowConnection
 from client.target import Destination, Target
 from client.trust import private_context
 from protocol.table import MAX_SERVER_BYTES
@@ -32,11 +36,16 @@ Tell = Callable[[str], None]
 class Connector:
     """Opens connections to one server; keeps what it learnt: the pinned root, the best address.
 
-    Where that server sends a session on to is another server, with a connector of its own.
+    Where that server sends a session on to is another server, with a connector of its own. Each
+    line is as bad as `network` says, with the luck of `rng`.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(
+        self, target: Target, network: Network | None = None, rng: Random | None = None
+    ) -> None:
         self._target = target
+        self._network = network
+        self._rng = rng or Random()
         self._context: ssl.SSLContext | None = None
         self._best: str | None = None
         self._elsewhere: dict[Destination, Connector] = {}
@@ -77,7 +86,7 @@ class Connector:
             target = self._target.elsewhere(destination.url, destination.world)
             if len(self._elsewhere) >= JOURNEYS_MAX:
                 self._elsewhere.clear()
-            self._elsewhere[destination] = Connector(target)
+            self._elsewhere[destination] = Connector(target, self._network, self._rng)
         return self._elsewhere[destination]
 
     def _best_first(self, found: list[str]) -> list[str]:
@@ -140,13 +149,19 @@ class Connector:
             ping_interval=PING_S,
             ping_timeout=None,
             max_size=MAX_SERVER_BYTES,
-            create_connection=DirectConnection,
+            create_connection=self._kind(),
             **secure,
         )
         if line.subprotocol != SUBPROTOCOL:
             line.transport.abort()
             raise diagnosis.problem(Fault.VERSION)
         return cast("DirectConnection", line)  # what it was told to create
+
+    def _kind(self) -> type[ClientConnection]:
+        if self._network is None:
+            return DirectConnection
+        made = partial(SlowConnection, network=self._network, rng=self._rng)
+        return cast("type[ClientConnection]", made)  # it is only called
 
 
 def _trying(addresses: list[str]) -> str:

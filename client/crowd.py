@@ -8,6 +8,7 @@ from random import Random, randrange
 from typing import Final
 
 from client.bot_player import BotPlayer
+from client.network import Network
 from client.session import Identity
 from client.tally import Report, Tally
 from client.target import Target
@@ -35,6 +36,7 @@ class Plan:
     seed: int = 1
     name: str = ""  # a prefix; empty: names of plants and birds
     outside: tuple[Target, ...] = ()  # other ways to the same server
+    network: Network | None = None  # a bad line for each of them
 
 
 class Crowd:
@@ -43,7 +45,8 @@ class Crowd:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         # Shared: the root is fetched once.
-        self._opener = Ways([plan.target, *plan.outside]).open
+        ways = [plan.target, *plan.outside]
+        self._opener = Ways(ways, plan.network, Random(plan.seed)).open
         self._bots: list[BotPlayer] = []
         self._tally = Tally()
         self._player_seconds = 0.0
@@ -71,7 +74,9 @@ class Crowd:
                 drained = now
         refused = Counter(bot.problem.sentence for bot in self._bots if bot.problem)
         await asyncio.gather(*(bot.leave() for bot in self._bots))
-        return self._tally.report([bot.stay for bot in self._bots], self._player_seconds, refused)
+        stays, line = [bot.stay for bot in self._bots], self._plan.network
+        name = line.name if line else ""
+        return self._tally.report(stays, self._player_seconds, refused, name)
 
     def _is_over(self, passed_s: float) -> bool:
         everybody_failed = len(self._bots) == self._plan.count and all(

@@ -16,6 +16,7 @@ from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
 from client.interpolation import Interpolation
 from client.link_thread import LinkThread
+from client.network import Network
 from client.own_draw import OwnDraw
 from client.session import Identity, Session
 from client.state import SessionState
@@ -38,7 +39,8 @@ EVENTS_A_FRAME: Final = 400
 class GameSession:
     """A player's stay in a world, over as many connections as it takes.
 
-    `target` is for tests: it stands in for the server that the invite names.
+    `network` is a bad line to try out. `target` is for tests: it stands in for the server that
+    the invite names.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, each with a meaning of its own
@@ -50,9 +52,11 @@ class GameSession:
         team: int = -1,
         now: float | None = None,
         target: Target | None = None,
+        network: Network | None = None,
     ) -> None:
         start = time.monotonic() if now is None else now
-        self._line = LinkThread(Ways([target] if target else ways.targets(invite)).open)
+        places = [target] if target else ways.targets(invite)
+        self._line = LinkThread(Ways(places, network).open)
         tokens = TokenFile(data_dir, invite, name)
         who = Identity(name, invite.secret, team)
         self._session = Session(self._line, who, tokens, Random(), start)

@@ -107,6 +107,7 @@ class Link:
         self._line = 0
         self._open: DirectConnection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._parting: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
     def connect(self, destination: Destination | None = None) -> int:
@@ -133,9 +134,10 @@ class Link:
         """See Line."""
         connection, self._open = self._open, None
         if connection is not None:
-            self._end(asyncio.create_task(_part(connection)))
-        else:
-            self.cut()
+            self._parting = asyncio.create_task(_part(connection))
+            self._end(self._parting)
+        elif self._parting is None or self._parting.done():
+            self.cut()  # otherwise what was said last may still be on its way
 
     def cut(self) -> None:
         """Give up the line at once; nothing more is told of it."""

@@ -7,10 +7,12 @@ from typing import Final
 
 from platformdirs import user_data_path
 
+from client import network
+from client.network import Network, NetworkError
 from game import names
 
 PREFIX: Final = "LANTERNHOLD_CLIENT_"
-KEYS: Final = ("INVITE", "NAME", "TEAM", "VOLUME", "FULLSCREEN", "FPS", "DATA_DIR")
+KEYS: Final = ("INVITE", "NAME", "TEAM", "VOLUME", "FULLSCREEN", "FPS", "NETWORK", "DATA_DIR")
 
 _YES: Final = frozenset({"1", "yes", "true", "on"})
 _NO: Final = frozenset({"0", "no", "false", "off"})
@@ -30,6 +32,7 @@ class Settings:
     volume: int = 60  # percent, 0 silent
     fullscreen: bool = False
     fps: int = 60  # frames a second at most
+    network: Network | None = None  # a bad line to try out
     data_dir: Path = field(default_factory=lambda: user_data_path("lanternhold", appauthor=False))
     driver: str = ""  # SDL's own: somebody chose how to draw
     display: str = ""  # where a Linux shows windows
@@ -47,6 +50,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         volume=reader.number("VOLUME", base.volume, 0, 100),
         fullscreen=reader.flag("FULLSCREEN", default=base.fullscreen),
         fps=reader.number("FPS", base.fps, 20, 240),
+        network=reader.network("NETWORK"),
         data_dir=Path(reader.text("DATA_DIR") or base.data_dir).expanduser(),
         driver=environment.get("SDL_VIDEODRIVER", ""),
         display=environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY", ""),
@@ -79,6 +83,14 @@ class _Reader:
         except ValueError as error:
             self.problems.append(f"{PREFIX}{key} is no name: {error}")
             return ""
+
+    def network(self, key: str) -> Network | None:
+        """A line to simulate."""
+        try:
+            return network.parse(self.text(key))
+        except NetworkError as error:
+            self.problems.append(f"{PREFIX}{key}: {error}")
+            return None
 
     def number(self, key: str, default: int, low: int, high: int) -> int:
         """A whole number from `low` to `high`."""

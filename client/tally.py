@@ -18,7 +18,10 @@ class Spread(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of bots. `refused` counts the sentences of those who did not get in or stay."""
+    """One run of bots. `refused` counts the sentences of those who did not get in or stay.
+
+    `network` is the line that was simulated, "" for none.
+    """
 
     joined: int
     rtt_ms: Spread
@@ -31,6 +34,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     mispredictions: int
     saved: int
     refused: dict[str, int]
+    network: str = ""
 
 
 class Tally:
@@ -47,7 +51,11 @@ class Tally:
             samples.clear()
 
     def report(
-        self, stays: Iterable["Stay"], player_seconds: float, refused: Counter[str]
+        self,
+        stays: Iterable["Stay"],
+        player_seconds: float,
+        refused: Counter[str],
+        network: str = "",
     ) -> Report:
         """The whole run; `player_seconds` is the time that players spent in the world."""
         all_stays = list(stays)
@@ -70,6 +78,7 @@ class Tally:
             mispredictions=total["mispredictions"],
             saved=total["saved"],
             refused=dict(refused),
+            network=network,
         )
 
 

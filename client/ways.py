@@ -10,11 +10,13 @@ line wins, and the others are given up.
 import asyncio
 import ipaddress
 from collections.abc import Iterable, Sequence
+from random import Random
 from typing import Final
 
 from client import diagnosis
 from client.connecting import Connector, Tell
 from client.direct_connection import DirectConnection
+from client.network import Network
 from client.problem import Problem
 from client.target import Destination, Target
 from protocol.invite import Invite
@@ -50,10 +52,15 @@ def targets(invite: Invite) -> list[Target]:
 
 
 class Ways:
-    """Opens a line by whichever way works; who comes back tries the way that worked first."""
+    """Opens a line by whichever way works; who comes back tries the way that worked first.
 
-    def __init__(self, ways: Sequence[Target]) -> None:
-        self._ways = [(way, Connector(way)) for way in ways]
+    `network` makes each line a simulated one, with the luck of `rng`.
+    """
+
+    def __init__(
+        self, ways: Sequence[Target], network: Network | None = None, rng: Random | None = None
+    ) -> None:
+        self._ways = [(way, Connector(way, network, rng)) for way in ways]
 
     async def open(self, tell: Tell, destination: Destination | None = None) -> DirectConnection:
         """An open, verified line; or one to where the server sends a session on to.

@@ -16,7 +16,8 @@ from deploy.problem import USED_WRONGLY, Problem
 from deploy.run import PREFIX
 
 SERVER_PREFIX = "LANTERNHOLD_SERVER_"
-OWNERS = (SERVER_PREFIX, "LANTERNHOLD_CLIENT_")  # they refuse their own unknown keys
+CLIENT_PREFIX = "LANTERNHOLD_CLIENT_"
+OWNERS = (SERVER_PREFIX, CLIENT_PREFIX)  # they refuse their own unknown keys
 SHARED = {
     "LANTERNHOLD_DOMAIN": "",
     "LANTERNHOLD_HTTPS_PORT": "8443",
@@ -94,6 +95,11 @@ class Settings:
     def game_port(self) -> int:
         """The server's game port behind Caddy in embedded mode; 0 takes any free one."""
         return _whole(self.server.get(SERVER_PREFIX + "PORT", ""), 8765)
+
+    @property
+    def client(self) -> dict[str, str]:
+        """The player's own keys, as they were given."""
+        return {key: value for key, value in self.given.items() if key.startswith(CLIENT_PREFIX)}
 
     @property
     def title(self) -> str:

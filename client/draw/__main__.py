@@ -72,6 +72,7 @@ PAINTERS: dict[str, Painter] = {
         target, replace(sample.play(), shows_scores=True, shows_graph=True)
     ),
     "scores": lambda target: paint_world(target, replace(sample.play(), shows_scores=True)),
+    "stalled": lambda target: paint_world(target, sample.stalled()),
     "waiting": lambda target: paint_world(target, sample.waiting()),
     "results": _results,
     "join-full": lambda target: draw_join(target, sample.full_name()),

@@ -18,6 +18,7 @@ _BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 284)
 _LEFT: Final = (8, 108)
 """In the lobby it stands there, in place of the lesson: the people are at the right."""
 _ROW: Final = 16
+_SIGN_WIDTH: Final = 190
 _BARS_MS: Final = (80, 150, 300)
 _SAMPLES: Final = 110
 
@@ -46,16 +47,18 @@ def draw_signal(target: pygame.Surface, scene: Picture) -> None:
         anchor="midright",
         width=64,
     )
+    beside = (_CORNER.x - 8, _CORNER.centery)
     if scene.muted:
-        write(
-            target,
-            "sound off (M)",
-            (_CORNER.x - 8, _CORNER.centery),
-            13,
-            FADED,
-            anchor="midright",
-            shadow=True,
-        )
+        write(target, "sound off (M)", beside, 13, FADED, anchor="midright", shadow=True)
+    if scene.network:
+        _draw_simulated(target, scene)
+
+
+def _draw_simulated(target: pygame.Surface, scene: Picture) -> None:
+    """Nobody shall blame the server, or their Wi-Fi, for what they switched on themselves."""
+    spot = (_CORNER.x - 8, _CORNER.centery + (14 if scene.muted else 0))
+    words = f"simulated line: {scene.network}"
+    write(target, words, spot, 13, WARN, anchor="midright", shadow=True, width=_SIGN_WIDTH)
 
 
 def place(scene: Picture) -> pygame.Rect:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
@@ -11,6 +11,7 @@ from game.rules import Rules
 from game.terrain import Terrain
 from protocol.messages import RosterEntry, Standing
 
+STALLED: Final = "Waiting for the server: nothing was heard for a moment."
 Phase = Literal["lobby", "countdown", "play", "results"]
 
 
@@ -74,6 +75,7 @@ class Picture:
     server: str = ""
     near: int = 0  # the node that could be worked on from here
     figures: Figures = field(default_factory=Figures)
+    network: str = ""  # the line that is simulated
     pending: Sequence[Pending] = ()
     chat: Sequence[ChatLine] = ()
     typing: str | None = None

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from client.draw.join import JoinPicture, Recent
-from client.draw.picture import ChatLine, Pending, Phase, Picture, StarView, Trouble
+from client.draw.picture import STALLED, ChatLine, Pending, Phase, Picture, StarView, Trouble
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
 from game.generation import Layout, generate
@@ -171,6 +171,17 @@ def waiting(now: float = 12.4) -> Picture:
     """The line is down."""
     reason = "The connection to the server broke; your place is kept and you will be back."
     return replace(play(now), trouble=Trouble(reason, 3, 2.4, ""), pending=())
+
+
+def stalled(now: float = 12.4) -> Picture:
+    """Nothing was heard for a moment, over a line that is made bad on purpose."""
+    figures = replace(_figures(), rtt_ms=168, stale_ms=730)
+    return replace(
+        play(now),
+        trouble=Trouble(STALLED, 0, 0.0, "", is_stalled=True),
+        figures=figures,
+        network="mobile",
+    )
 
 
 _RECENTS: Final = (

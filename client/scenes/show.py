@@ -5,7 +5,7 @@ from collections import deque
 from typing import Final
 
 from client.draw.hud import Hud
-from client.draw.picture import Picture, StarView, Trouble
+from client.draw.picture import STALLED, Picture, StarView, Trouble
 from client.draw.world import WorldView
 from client.scenes.effects import Effects
 from client.scenes.promises import Promises
@@ -18,7 +18,6 @@ from protocol.messages import Round
 
 _NEAR_FULL: Final = 0.75
 _NOTICE_S: Final = 7.0
-_STALLED: Final = "Waiting for the server: nothing was heard for a moment."
 
 
 class Show:
@@ -71,7 +70,7 @@ class Show:
         shows_scores: bool = False,
     ) -> Picture | None:
         """This frame; None while the world is not known yet."""
-        stay = self.stay
+        stay, line = self.stay, self.stage.settings.network
         rules, terrain, current = stay.rules, stay.terrain, stay.round
         if rules is None or terrain is None or current is None:
             return None
@@ -93,6 +92,7 @@ class Show:
             server=stay.server,
             near=stay.target_near(),
             figures=stay.stats,
+            network=line.name if line else "",
             pending=self.promises.shown(now),
             chat=self.talk.lines(now),
             typing=typing.text if typing else None,
@@ -114,7 +114,7 @@ class Show:
         if isinstance(state, Waiting):
             return Trouble(state.reason, state.attempt, state.seconds_left(now), state.trying)
         if self.stay.stalled:
-            return Trouble(_STALLED, 0, 0.0, "", is_stalled=True)
+            return Trouble(STALLED, 0, 0.0, "", is_stalled=True)
         return None
 
     def _star(self, current: Round, tick_hz: int) -> StarView | None:

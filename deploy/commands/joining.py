@@ -13,17 +13,26 @@ from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.stack import Stack
 
+Network = Annotated[
+    str,
+    typer.Option(
+        metavar="LINE",
+        help="Over a bad line, simulated: off, good, wifi, mobile, satellite, awful, or numbers "
+        "such as delay=75,jitter=20,stall=500/10000,rate=30 (ms each way; KB a second).",
+    ),
+]
+
 
 def play(
     link: Annotated[
         str, typer.Argument(help="A friend's invite; without it the server of this clone.")
     ] = "",
+    network: Network = "",
 ) -> None:
     """Open the game's window and join; without a link and a server here, it asks for one."""
     clone, chosen = open_clone()
-    raise typer.Exit(
-        players.play(clone, asked.invite(link).link() if link else _link_to_play(clone, chosen))
-    )
+    link = asked.invite(link).link() if link else _link_to_play(clone, chosen)
+    raise typer.Exit(players.play(clone, players.Way(link, network, chosen.client)))
 
 
 def invite(  # noqa: PLR0913  # the options of a command
@@ -125,13 +134,15 @@ def bots(
     invite: Annotated[
         str, typer.Option(metavar="LINK", help="Whose server; without it, this one.")
     ] = "",
+    network: Network = "",
 ) -> None:
     """Let bots join, gather and deposit, and print what they measured."""
     clone, chosen = open_clone()
     link = asked.invite(invite).link() if invite else _own_link(clone, chosen)
     with screen.progress() as say:
         say(f"{count} bots play for {seconds:g} s ...")
-        figures = players.bots(clone, count, seconds, link)
+        way = players.Way(link, network, chosen.client)
+        figures = players.bots(clone, count, seconds, way)
     if json:
         screen.answer(figures)
     else:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from deploy import run, system
 from deploy.clone import Clone
@@ -16,6 +17,7 @@ INTERRUPTED = 130
 INVITE_KEY = "LANTERNHOLD_CLIENT_INVITE"
 SCHEME = "lanternhold://"
 FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+VALUED = frozenset({"--network", "--way"})  # options of play and probe with a value behind
 SHORTEST = 40  # letters: format, port, 16 bytes of secret and the check are more
 
 
@@ -43,7 +45,8 @@ def check_invite(arguments: Sequence[str]) -> None:
     words = list(arguments)
     if words[:1] not in (["play"], ["probe"]):
         return
-    link = next((word for word in words[1:] if not word.startswith("-")), None)
+    given = (word for before, word in pairwise(words) if before not in VALUED)
+    link = next((word for word in given if not word.startswith("-")), None)
     if link is None:
         return
     _, scheme, payload = link.partition(f"{SCHEME}join/")

@@ -19,7 +19,7 @@ SILENT = Invite(name="localhost", addresses=("127.0.0.1",), port=1, secret="A" *
 LINK = SILENT.link()
 CONTRACT = {
     "joined", "rtt_ms", "snapshot_gap_ms", "bytes_per_player_second", "gathered", "deposited",
-    "disconnects", "resumes", "mispredictions", "saved", "refused",
+    "disconnects", "resumes", "mispredictions", "saved", "refused", "network",
 }  # fmt: skip
 
 
@@ -90,7 +90,16 @@ def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
         assert 0 < report["rtt_ms"]["p50"] < 1000
         assert report["bytes_per_player_second"] > 1000
 
-        told = run("--invite", "-", "--seconds", "0.7", "--name", "Moss", *port,
+        port += ["--name", "Moss"]
+        told = run("--seconds", "2.5", "--json", "--network", "delay=80", *port,
+                   invite=server.invite.link())  # fmt: skip
+        assert told.returncode == 0
+        late = json.loads(told.stdout)
+        assert late["network"] == "delay=80"
+        assert 160 <= late["rtt_ms"]["p50"] < 1000
+        assert (late["joined"], late["disconnects"], late["mispredictions"]) == (1, 0, 0)
+
+        told = run("--invite", "-", "--seconds", "0.7", *port,
                    stdin=f"Join us:\n  {server.invite.link()}\n")  # fmt: skip
         assert told.returncode == 0
         assert told.stdout.startswith("1 of 1 bots joined.")

@@ -1,64 +1,13 @@
 """The link against a real websocket on loopback."""
 
 import asyncio
-from contextlib import asynccontextmanager
 
 import pytest
-from websockets.asyncio.server import serve
 
-from client.connecting import Connector
 from client.direct_connection import EARLY_MAX, PARTS_MAX
 from client.link import Link, Lost, Measured, Opened, Received, Stepped
 from client.problem import Fault, Problem
-from client.target import Target
-
-
-class Ear:
-    """Collects a link's events; `until` waits for one of a kind."""
-
-    def __init__(self):
-        self.events = []
-        self._news = asyncio.Event()
-
-    def __call__(self, event):
-        self.events.append(event)
-        self._news.set()
-
-    def of(self, kind):
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def until(self, kind, count=1):
-        async with asyncio.timeout(5):
-            while len(self.of(kind)) < count:
-                self._news.clear()
-                await self._news.wait()
-        return self.of(kind)[count - 1]
-
-
-@asynccontextmanager
-async def server(attend):
-    async with serve(
-        attend, "127.0.0.1", 0, subprotocols=["lanternhold.1"], compression=None, close_timeout=0.2
-    ) as running:
-        port = running.sockets[0].getsockname()[1]
-        yield Connector(Target("localhost", port, ("127.0.0.1",), is_secure=False)).open
-
-
-@asynccontextmanager
-async def link_to(attend):
-    async with server(attend) as opener:
-        ear = Ear()
-        link = Link(opener, ear)
-        number = link.connect()
-        try:
-            yield link, ear, number
-        finally:
-            await link.close()
-
-
-async def echo(connection):
-    async for data in connection:
-        await connection.send(data)
+from support.ear import Ear, echo, link_to, server
 
 
 async def test_frames_go_out_and_come_in_in_order():

@@ -196,7 +196,6 @@ def test_a_silent_line_is_given_up_and_another_one_resumes():
     play.run(3.5)
     assert ada.session.presence is not None, "a hiccup is waited out"
     assert ada.session.is_stalled(clock())
-    ada.down._stalls.clear()
     play.run(3)
     assert ada.session.figures.resumes == 1
     assert not ada.session.is_stalled(clock())

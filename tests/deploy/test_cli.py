@@ -90,11 +90,12 @@ def test_stopping_what_does_not_run_is_fine(clone):
 
 def test_a_player_who_hosts_nothing_is_asked_by_the_window(clone, monkeypatch):
     became = []
-    monkeypatch.setattr(players, "play", lambda _, link: became.append(link) or 0)
+    monkeypatch.setattr(players, "play", lambda _, way: became.append(way) or 0)
     assert run("play").exit_code == 0
     modes.remember(clone, modes.Mode.EMBEDDED)
-    assert run("play").exit_code == 0
-    assert became == ["", ""]
+    clone.env_file.write_text("LANTERNHOLD_CLIENT_NAME=Ada\n")
+    assert run("play", "--network", "wifi").exit_code == 0
+    assert became == [players.Way(""), players.Way("", "wifi", {"LANTERNHOLD_CLIENT_NAME": "Ada"})]
 
 
 def test_an_invite_that_is_none_is_used_wrongly(clone):

@@ -1,7 +1,7 @@
 """A whole server for netcode tests: the real world, inboxes, cells and movers, but no socket.
 
 It speaks the real bytes of the wire. `Play` runs it and any number of real client sessions on
-one fake clock, joined by TCP-like wires.
+one fake clock, joined by the lines that the client itself can simulate.
 """
 
 import secrets
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from client.link import Lost, Opened, Received
+from client.network import Network
 from client.session import Identity, Session
 from client.tokens import TokenMemory
 from game.inputs import Join, Leave, Presence
@@ -35,7 +36,6 @@ from protocol.version import MINOR
 from server.cells import CellBoard, CellView
 from server.inbox import Inbox
 from server.visibility import Movers
-from support.wire import Wire
 
 
 @dataclass
@@ -106,9 +106,8 @@ class Authority:
     def _hello(self, pilot, hello, now):
         seat = next((s for s in self.seats.values() if s.token == hello.resume), None)
         if hello.resume and seat is None:
-            pilot.down.send(
-                encode(Reject(code=Reason.RESUME_LOST, text=Reason.RESUME_LOST.sentence)), now
-            )
+            text = Reason.RESUME_LOST.sentence
+            pilot.hear(encode(Reject(code=Reason.RESUME_LOST, text=text)), now)
             pilot.close_code = Reason.RESUME_LOST
             return
         if seat is None:
@@ -134,24 +133,24 @@ class Authority:
             rules_hash=rules.hash(), last_act_id=player.last_act if player else 0,
             last_seq=last_seq, resume_s=60,
         )  # fmt: skip
-        seat.player.down.send(encode(welcome), now)
+        seat.player.hear(encode(welcome), now)
 
     def _tell(self, seat, seen, now):
-        player, down = self.world.players[seat.eid], seat.player.down
+        player, hear = self.world.players[seat.eid], seat.player.hear
         news = (self._roster(), self._round())
         if news != seat.told:
             seat.told = news
             for message in news:
-                down.send(encode(message), now)
+                hear(encode(message), now)
         if self.saves and player.last_act:
-            down.send(encode(Saved(act_id=player.last_act)), now)
+            hear(encode(Saved(act_id=player.last_act)), now)
         body = player.body
         cells = seat.cells.news(self.board, body.x, body.y)
         tick = self.world.tick + self.tick_base
         data = encode_snap_parts(
             tick, player.last_seq, seat.inbox.wait, body, *seen, cells, b""
         )  # fmt: skip
-        down.send(data, now)
+        hear(data, now)
 
     def _roster(self):
         entries = tuple(
@@ -176,13 +175,13 @@ class Authority:
 
 
 class Pilot:
-    """A client session with its two wires; stands where `client.link.Link` does."""
+    """A client session with a simulated line; stands where `client.link.Link` does.
 
-    def __init__(
-        self, authority, clock, rng, *, delay_s=0.0, jitter_s=0.0, name="Ada", is_bot=False
-    ):
-        self.up = Wire(rng, delay_s, jitter_s)
-        self.down = Wire(rng, delay_s, jitter_s)
+    `line` is what `client.network.Network` takes: delay_s, jitter_s, stall_s, every_s, bytes_per_s.
+    """
+
+    def __init__(self, authority, clock, rng, *, network=None, name="Ada", is_bot=False, **line):
+        self.up, self.down = (network or Network(**line)).lanes(rng)
         self.conversation = None
         self.close_code = None
         self.is_reachable = True
@@ -204,7 +203,11 @@ class Pilot:
         return self._line
 
     def send(self, data):
-        self.up.send(data, self._clock())
+        self.up.send(data, len(data), self._clock())
+
+    def hear(self, data, now):
+        """What the server says is put on its way."""
+        self.down.send(data, len(data), now)
 
     def cut(self):
         self.up.cut()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from client.__main__ import main
+from client.network import NETWORKS
 from client.settings import KEYS, PREFIX, Settings, SettingsError, read
 
 
@@ -18,6 +19,7 @@ def test_everything_set():
         "VOLUME": "0",
         "FULLSCREEN": "yes",
         "FPS": "144",
+        "NETWORK": "mobile",
         "DATA_DIR": "/srv/somewhere",
     }
     assert set(given) == set(KEYS)
@@ -28,6 +30,7 @@ def test_everything_set():
         volume=0,
         fullscreen=True,
         fps=144,
+        network=NETWORKS["mobile"],
         data_dir=Path("/srv/somewhere"),
     )
 
@@ -40,6 +43,7 @@ def test_all_problems_are_told_at_once():
         "FULLSCREEN": "maybe",
         "NAME": "x" * 40,
         "TEAM": "-2",
+        "NETWORK": "mobil",
     }
     with pytest.raises(SettingsError) as caught:
         read({PREFIX + key: value for key, value in wrong.items()})
@@ -60,3 +64,10 @@ def test_the_window_refuses_bad_settings_with_one_sentence(capsys):
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert PREFIX + "FPS" in told
+
+
+def test_a_line_that_nobody_can_simulate_opens_no_window(capsys):
+    assert main(["--network", "stall=5"], {}) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("--network: stall must be two whole numbers")
+    assert told.count("\n") == 1

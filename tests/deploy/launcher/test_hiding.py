@@ -51,9 +51,10 @@ def test_what_is_none_is_said_in_words():
     "link", ["lanternhold://join/", LINK[:40], "lanternhol://join/abc", "hello"]
 )
 def test_what_cannot_be_an_invite_is_told_before_anything_is_installed(link):
-    with pytest.raises(Problem) as shown:
-        check_invite(["play", link])
-    assert shown.value.code == 2
+    for words in (["play", link], ["play", "--network", "wifi", link]):
+        with pytest.raises(Problem) as shown:
+            check_invite(words)
+        assert shown.value.code == 2
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,10 @@ def test_what_cannot_be_an_invite_is_told_before_anything_is_installed(link):
         ["play", LINK],
         ["play", f"Come! {LINK[:30]}\n> {LINK[30:]}"],
         ["play", "--help"],
+        ["play", "--network", "mobile"],
+        ["play", "--network", "mobile", LINK],
+        ["play", LINK, "--network=mobile"],
+        ["probe", "--way", "home", LINK],
         ["bots", "3"],
     ],
 )
