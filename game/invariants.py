@@ -20,16 +20,16 @@ def misshapen(state: State) -> list[str]:
 
 def broken(state: State) -> list[str]:
     """A sentence for each thing that cannot be; empty for a sound world."""
-    if sentences := misshapen(state):
-        return sentences
-    return [
-        *_books(state),
-        *_nodes(state),
-        *_regrowth(state),
-        *_players(state),
-        *_moths(state),
-        *_times(state),
-    ]
+    return [sentence for found in inspection(state) for sentence in found]
+
+
+def inspection(state: State) -> Iterator[list[str]]:
+    """What one check after the other finds; the world may go on between them."""
+    sentences = misshapen(state)
+    yield sentences
+    if not sentences:
+        for check in (_books, _nodes, _regrowth, _players, _moths, _times):
+            yield list(check(state))
 
 
 def _map(state: State) -> Iterator[str]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from game.inputs import Close, Input
-from game.invariants import broken
 from game.world import World
 from protocol.client_conversation import STATS_MINOR
 from protocol.codec import ClientMessage, encode
@@ -22,15 +21,15 @@ from server.metrics import Metrics
 from server.peer import Peer
 from server.publisher import Publisher
 from server.reception import Reception
+from server.routine import Routine
 from server.saving import Saving
 from server.sessions import Session, Sessions
 from server.settings import Settings
 from server.store.journal import Journal
 from server.store.recovery import Recovered
 
-ROUTINE_S: Final = 1.0
-WATCH_S: Final = 0.09
-"""Between looks at whether peers still keep their side of things; under a tenth of a second."""
+WATCHES_PER_S: Final = 5
+"""Looks at whether a peer still keeps its side of things; a share of the peers in each tick."""
 
 
 class Match:
@@ -60,7 +59,7 @@ class Match:
         self._invites = invites
         self._log = log.get("match")
         self._orders: list[Input] = []
-        self._routine_at = self._watched_at = now
+        self._routine = Routine(self.world, self.sessions, metrics, now)
         self._lateness = Lateness()
         self._herald = Herald(self.world, self.tick_base)
         self._publisher = Publisher(self.world, self.tick_base, metrics)
@@ -157,10 +156,9 @@ class Match:
     def tick(self, due: float) -> None:
         """One tick of everything. `due` is when it should have begun."""
         now = self._clock.now()
-        if now - self._watched_at >= WATCH_S:
-            self._watched_at = now
-            for peer in tuple(self.peers):
-                peer.watch(now)
+        every = max(1, self._settings.tick_hz // WATCHES_PER_S)
+        for peer in tuple(self.peers)[self.world.tick % every :: every]:
+            peer.watch(now)
         if told := self._lateness.begun(now - due, now):
             self._tell_late(told)
         inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
@@ -173,9 +171,10 @@ class Match:
         self._health.ticked()
         self._metrics.tick_duration.observe(self._clock.now() - due)
         self.journal.poll(now)
-        if now - self._routine_at >= ROUTINE_S:
-            self._routine_at = now
-            self._routine(now)
+        self._routine.tick(now)
+        self._metrics.peers.set(len(self.peers))
+        self._metrics.tick.set(self.world.tick + self.tick_base)
+        self._metrics.store_failed.set(self.journal.failing)
 
     def lost(self, seconds: float) -> None:
         """So much time was given up before the coming tick."""
@@ -202,33 +201,6 @@ class Match:
     def _welcomed(self) -> list[Session]:
         players = self.world.players
         return [s for s in self.sessions.by_eid.values() if s.is_welcomed and s.eid in players]
-
-    def _routine(self, now: float) -> None:
-        """Once a second: check the world, count the people."""
-        for sentence in broken(self.world):
-            self._metrics.invariants_broken.inc()
-            self._log.error("the world is broken", what=sentence, tick=self.world.tick)
-        online = away = 0
-        for session in self.sessions:
-            online += session.peer is not None
-            away += session.away_since is not None
-            self._count(session, now)
-        self._metrics.players.set(online)
-        self._metrics.players_away.set(away)
-        self._metrics.peers.set(len(self.peers))
-        self._metrics.tick.set(self.world.tick + self.tick_base)
-        self._metrics.store_failed.set(self.journal.failing)
-
-    def _count(self, session: Session, now: float) -> None:
-        inbox, peer = session.inbox, session.peer
-        self._metrics.inputs_dropped.inc(inbox.dropped)
-        self._metrics.inputs_late.inc(inbox.late)
-        if peer is not None:
-            meter = peer.measured()
-            meter.late_inputs += inbox.late
-            self._metrics.count_bytes(meter)
-            self._metrics.line(peer.window, meter.read(now))
-        inbox.dropped = inbox.late = 0
 
     # ------------------------------------------------------------------ what the host says
 
