@@ -85,10 +85,10 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     # ------------------------------------------------------------------ Line
 
-    def write(self, data: bytes) -> None:
-        """Send one binary message; nothing if the line is closing."""
+    def write(self, *messages: bytes) -> None:
+        """Send binary messages; nothing if the line is closing."""
         if self.protocol.state is State.OPEN:
-            self.transport.write(framed(data))
+            self.transport.write(b"".join(map(framed, messages)))
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process."""

@@ -1,6 +1,7 @@
 """Rare news for everybody: who is here, where the round stands, what is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal
 
 from game.player import Player
@@ -11,6 +12,11 @@ from server.peer import Peer
 
 PAUSE_S: Final = 0.5
 """Between two ROSTERs or two ROUNDs, unless something cannot wait."""
+PIECE: Final = 256
+"""Entries in one ROSTER; of more there are several in a row."""
+CHANGES: Final = 64
+"""Of those who are known already, the changes told at once: what a player is told each second must
+not grow with how many there are. The others' turn comes with the next ROSTER."""
 CHAT_MAX: Final = 200
 
 
@@ -20,23 +26,21 @@ class Herald:
     def __init__(self, world: World, tick_base: int) -> None:
         self._world = world
         self._tick_base = tick_base
-        self._roster: dict[int, RosterEntry] = {}
+        self._told: dict[int, RosterEntry] = {}  # what was told longest ago comes first
+        self._whole: tuple[int, list[bytes]] = (-1, [])  # of which tick
         self._round: Round | None = None
         self._roster_at = self._round_at = float("-inf")
 
     def greet(self, peer: Peer) -> None:
         """Tell somebody who has just been welcomed all there is."""
-        peer.send(Roster(entries=self._entries(), whole=True))
-        peer.send(self._present_round())
+        if self._whole[0] != self._world.tick:  # many may come in one tick
+            entries = [_entry(player) for player in self._world.players.values()]
+            self._whole = (self._world.tick, list(_rosters(entries, whole=True)))
+        peer.write(*self._whole[1], encode(self._present_round()))
 
-    def announce(self, peers: Iterable[Peer], now: float) -> None:
-        """Tell what has changed; before the SNAPs, so that nobody is seen before they are named."""
-        told = [*self._roster_news(now), *self._round_news(now)]
-        if not told:
-            return
-        for peer in peers:
-            for data in told:
-                peer.write(data)
+    def news(self, now: float) -> list[bytes]:
+        """What has changed; to be told before the SNAPs, so that nobody is seen unnamed."""
+        return [*self._roster_news(now), *self._round_news(now)]
 
     def say(
         self,
@@ -53,18 +57,23 @@ class Herald:
         for peer in peers:
             peer.write(data)
 
-    def _roster_news(self, now: float) -> list[bytes]:
-        players = self._world.players
-        is_urgent = not players.keys() <= self._roster.keys()
+    def _roster_news(self, now: float) -> Iterator[bytes]:
+        players, told = self._world.players, self._told
+        is_urgent = not players.keys() <= told.keys()
         if not is_urgent and now - self._roster_at < PAUSE_S:
-            return []
-        entries = {eid: _entry(player) for eid, player in players.items()}
-        changed = tuple(e for eid, e in entries.items() if self._roster.get(eid) != e)
-        gone = tuple(self._roster.keys() - entries.keys())
-        if not changed and not gone:
-            return []
-        self._roster, self._roster_at = entries, now
-        return [encode(Roster(entries=changed, gone=gone))]
+            return
+        changed = [_entry(player) for eid, player in players.items() if eid not in told]
+        gone = [eid for eid in told if eid not in players]
+        for eid in gone:
+            del told[eid]
+        others = ((entry, _entry(players[eid])) for eid, entry in told.items())
+        changed += islice((present for before, present in others if present != before), CHANGES)
+        for entry in changed:
+            told.pop(entry.eid, None)
+            told[entry.eid] = entry
+        if changed or gone:
+            self._roster_at = now
+            yield from _rosters(changed, gone)
 
     def _round_news(self, now: float) -> list[bytes]:
         before, world = self._round, self._world
@@ -76,9 +85,6 @@ class Herald:
             return []
         self._round, self._round_at = present, now
         return [encode(present)]
-
-    def _entries(self) -> tuple[RosterEntry, ...]:
-        return tuple(map(_entry, self._world.players.values()))
 
     def _present_round(self) -> Round:
         world, base = self._world, self._tick_base
@@ -99,6 +105,17 @@ class Herald:
                 for lantern in world.lanterns
             ),
             star=None if star is None else (star.tx, star.ty, star.falls + base),
+        )
+
+
+def _rosters(
+    entries: Sequence[RosterEntry], gone: Sequence[int] = (), *, whole: bool = False
+) -> Iterator[bytes]:
+    """As many ROSTERs as it takes; only the first replaces what was known."""
+    for at in range(0, max(1, len(entries), len(gone)), PIECE):
+        piece = slice(at, at + PIECE)
+        yield encode(
+            Roster(entries=tuple(entries[piece]), gone=tuple(gone[piece]), whole=whole and not at)
         )
 
 

@@ -24,8 +24,8 @@ class Line(Protocol):
 
     bytes_received: int
 
-    def write(self, data: bytes) -> None:
-        """Send one binary message, now or never."""
+    def write(self, *messages: bytes) -> None:
+        """Send binary messages, now or never."""
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process for the other end to read."""
@@ -98,11 +98,11 @@ class Peer:
         """Tell something."""
         self.write(encode(message))
 
-    def write(self, data: bytes) -> None:
-        """Send a message that is encoded already."""
+    def write(self, *messages: bytes) -> None:
+        """Send messages that are encoded already."""
         if not self.is_over:
-            self.meter.sent_bytes += len(data)
-            self._line.write(data)
+            self.meter.sent_bytes += sum(map(len, messages))
+            self._line.write(*messages)
 
     def welcomed(self, tick_hz: int, last_seq: int, now: float) -> AckWindow:
         """WELCOME has gone out."""

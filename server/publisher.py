@@ -43,8 +43,8 @@ class Publisher:
         """The connection is over."""
         self._feeds.pop(peer, None)
 
-    def publish(self, events: Sequence[Event], now: float) -> None:
-        """Send the SNAPs of the world's newest tick."""
+    def publish(self, events: Sequence[Event], news: Sequence[bytes], now: float) -> None:
+        """Send the SNAPs of the world's newest tick, and before them the news for everybody."""
         players = self._world.players
         feeds = [feed for feed in self._feeds.values() if feed.session.eid in players]
         eids = [feed.session.eid for feed in feeds]
@@ -52,21 +52,23 @@ class Publisher:
         movers = Movers(self._world)
         if events:
             known = Happenings(self._world, events).known_to(eids, movers)
-            for feed, news in zip(feeds, known, strict=True):
-                if news:
-                    feed.unheard = (feed.unheard + news)[-MAX_BYTES:]
+            for feed, heard in zip(feeds, known, strict=True):
+                if heard:
+                    feed.unheard = (feed.unheard + heard)[-MAX_BYTES:]
         sent = 0
         for feed, seen in zip(feeds, movers.seen_by(eids), strict=True):
             if feed.window.may_send(now):
-                self._send(feed, seen, now)
+                self._send(feed, seen, news, now)
                 sent += 1
             else:
+                if news:
+                    feed.peer.write(*news)
                 feed.cells.missed()
                 feed.peer.meter.skipped += 1
         self._metrics.snapshots_sent.inc(sent)
         self._metrics.snapshots_skipped.inc(len(feeds) - sent)
 
-    def _send(self, feed: _Feed, seen: Seen, now: float) -> None:
+    def _send(self, feed: _Feed, seen: Seen, news: Sequence[bytes], now: float) -> None:
         session, tick = feed.session, self._world.tick + self._tick_base
         player = self._world.players[session.eid]
         body = player.body
@@ -75,6 +77,6 @@ class Publisher:
             tick, player.last_seq, session.inbox.wait, body, *seen, cells, feed.unheard
         )
         feed.unheard = b""
-        feed.peer.write(data)
+        feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
         feed.peer.meter.snapshots += 1
         feed.window.sent(tick, len(data), now)

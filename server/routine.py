@@ -15,7 +15,7 @@ SHARES: Final = 8
 
 
 class Routine:
-    """A share of it in each tick: of 800 players all of it took 13 ms, the longest share takes 3."""
+    """A share in each tick: of 800 players all of it took 13 ms, the longest share takes 3."""
 
     def __init__(self, world: World, sessions: Sessions, metrics: Metrics, now: float) -> None:
         self._world = world

@@ -4,13 +4,15 @@ import json
 
 import pytest
 
-from game.body import Command, Keys
+from game.body import Body, Command, Keys
 from game.events import EventKind
 from game.inputs import ActKind
+from game.player import Player
 from protocol.hot import Snap
 from protocol.messages import Chat, Roster, Round
 from protocol.reasons import Reason
 from server.admin import Admin, AdminError, admin_token
+from server.herald import CHANGES, PIECE
 
 RIGHT = Command(int(Keys.RIGHT))
 
@@ -256,3 +258,32 @@ def test_orders(admin, house):
 def test_orders_that_make_no_sense_are_refused_with_a_sentence(admin, name, arguments):
     with pytest.raises(AdminError, match=r"[.:]"):
         admin.order(name, arguments)
+
+
+def test_what_a_player_is_told_of_others_does_not_grow_with_how_many_they_are(build):
+    house = build(max_players=2_000)
+    ann = house.join("Ann")
+    for eid in range(100, 100 + 3 * CHANGES):
+        house.world.players[eid] = Player(eid, f"p{eid}", 0, Body(0, 0))
+    house.wait(1, ann)
+    for eid in range(100, 100 + 3 * CHANGES):
+        house.world.players[eid].score += 1
+    before = len(ann.all(Roster))
+    house.wait(3, ann)
+    told = [roster.entries for roster in ann.all(Roster)[before:]]
+    assert [len(entries) for entries in told] == [CHANGES] * 3
+    assert len({entry.eid for entries in told for entry in entries}) == 3 * CHANGES
+
+
+def test_a_long_roster_comes_in_pieces_of_which_the_first_replaces_all(house):
+    ann = house.join("Ann")
+    for eid in range(100, 100 + 2 * PIECE):
+        house.world.players[eid] = Player(eid, "\U0001f47b" * 16, 0, Body(0, 0))
+    bob = house.join("Bob")
+    pieces = bob.all(Roster)
+    assert [roster.whole for roster in pieces] == [True, False, False]
+    assert sum(len(roster.entries) for roster in pieces) == 2 * PIECE + 2
+    for eid in range(100, 100 + 2 * PIECE):
+        del house.world.players[eid]
+    house.wait(1, ann)
+    assert sum(len(roster.gone) for roster in ann.all(Roster)) == 2 * PIECE

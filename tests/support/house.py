@@ -35,9 +35,9 @@ class FakeLine:
         self.unread = 0
         self.bytes_received = 0
 
-    def write(self, data):
+    def write(self, *messages):
         if self.closed is None and not self.is_cut:
-            self.written.append(data)
+            self.written += messages
 
     def unread_bytes(self):
         return self.unread
