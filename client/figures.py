@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from client.verdict import MEASURING, Verdict
+
 
 def _recent() -> deque[float]:
     return deque(maxlen=256)
@@ -27,5 +29,14 @@ class Figures:
     saved: int = 0  # acts the server has told to be on its disk
     disconnects: int = 0
     resumes: int = 0
+    tick: int = 0  # the newest that the server told of
+    ticks_per_s: float = 0.0
+    late_ms: int | None = None  # the server's own lateness of late; None: it does not say
+    fps: float = 0.0  # pictures drawn a second; 0 of a program that draws none
+    snapshots_per_s: float = 0.0
+    skipped_per_s: float = 0.0
+    in_per_s: float = 0.0  # bytes
+    out_per_s: float = 0.0  # bytes
+    verdict: Verdict = MEASURING
     rtts: deque[float] = field(default_factory=_recent)
     gaps: deque[float] = field(default_factory=_recent)  # between snapshots

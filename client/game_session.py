@@ -18,6 +18,7 @@ from client.interpolation import Interpolation
 from client.link_thread import LinkThread
 from client.network import Network
 from client.own_draw import OwnDraw
+from client.readout import Readout
 from client.session import Identity, Session
 from client.state import SessionState
 from client.target import Target
@@ -65,6 +66,7 @@ class GameSession:
         self._epoch: tuple[str, int] | None = None  # ticks of two worlds do not compare
         self._own: DrawnSelf | None = None
         self._own_draw = OwnDraw()
+        self._readout = Readout(self._session.figures)
         self._now = start
         self._session.start()
 
@@ -77,6 +79,8 @@ class GameSession:
         for event in self._line.events(EVENTS_A_FRAME):
             session.handle(event)
         session.advance(now)
+        if session.watch is not None:
+            self._readout.refresh(session.watch, now)
         if session.presence is not None and session.view is not None:
             self._own = self._own_draw.draw(
                 session.presence.prediction,

@@ -17,6 +17,7 @@ from client import diagnosis
 from client.comeback import Comeback, trying
 from client.controls import Controls
 from client.figures import Figures
+from client.line_watch import LineWatch
 from client.link import Line, LinkEvent, Lost, Measured, Opened, Received, Stepped
 from client.presence import Presence
 from client.problem import Fault, Problem
@@ -29,10 +30,11 @@ from protocol.client_conversation import ClientConversation
 from protocol.codec import ServerMessage
 from protocol.errors import Refused
 from protocol.hot import Snap
-from protocol.limits import TokenBucket
+from protocol.limits import STATS_EVERY_S, TokenBucket
 from protocol.messages import (
     Act,
     Chat,
+    Late,
     Notice,
     Reject,
     Roster,
@@ -84,6 +86,10 @@ class Session:
         self._who = who
         self._tokens = tokens
         self._comeback = Comeback.create(rng)
+        self.watch: LineWatch | None = None
+        """What the present line does; None before WELCOME."""
+        self._stats_at = now
+        self._stats_told = 0  # corrections
         self._number = 0  # of the line that counts; 0: none is wanted now
         self._heard_at = now
         self._acts = _bucket(Act, now)
@@ -166,6 +172,23 @@ class Session:
             self._give_up(error, now)
         if self.snap is not None:
             self.figures.stale_ms = 1000 * max(0.0, now - self.snap[1])
+        if self.watch is not None:
+            self.watch.looked(now)
+            if now - self._stats_at >= STATS_EVERY_S and not self.is_stalled(now):
+                self._tell_stats(self.watch, now)
+
+    def _tell_stats(self, watch: LineWatch, now: float) -> None:
+        """What only we know, for the host who looks for the bad line."""
+        figures = self.figures
+        frame = self.conversation.stats(
+            fps=0 if self._who.is_bot else watch.looks_per_s,
+            stale_ms=1000 * watch.take_stale_s(),
+            jitter_ms=figures.jitter_ms,
+            corrections=figures.mispredictions - self._stats_told,
+        )
+        self._stats_at, self._stats_told = now, figures.mispredictions
+        if frame:
+            self._send(frame)
 
     def _connect(self) -> None:
         self._number = self._line.connect(self._comeback.route.destination)
@@ -210,6 +233,9 @@ class Session:
                 self.state = trying(self.state, plain(message.text))
             case Roster() | Round() | Chat() | Notice():
                 self._seen().take(message)
+            case Late():
+                if self.watch is not None:
+                    self.watch.told_late(message.late_ms, at)
             case Reject():
                 self._comeback.rejected = replace(message, text=plain(message.text))
             case Travel():
@@ -227,6 +253,9 @@ class Session:
         if self.view is None or not self.view.goes_on(welcome):
             self.view = View(welcome)
         self.presence, self.snap = None, None
+        says_late = self.conversation.tells_lateness
+        self.watch = LineWatch(welcome.tick_hz, at, says_late=says_late)
+        self._stats_at = at
         self.figures.resumes += welcome.resumed
         self._comeback.welcomed(at)
         for frame in self.conversation.resend():
@@ -239,6 +268,9 @@ class Session:
             raise Problem(Fault.BAD_SERVER, "The server's time ran backwards: joining again.")
         view.take(snap)
         self.snap = (snap, at)
+        self.figures.tick = snap.tick
+        if self.watch is not None:
+            self.watch.arrived(snap.tick, at)
         if self.presence is None:
             self.presence = self._appear(view, snap, at)
         self.presence.take(snap, at)

@@ -62,6 +62,10 @@ PAINTERS: dict[str, Painter] = {
         target, replace(sample.play(), phase="countdown", seconds_left=2.3, star=None)
     ),
     "play": lambda target: paint_world(target, sample.play()),
+    "play-stalling": lambda target: paint_world(target, sample.stalling()),
+    "line-stalling": lambda target: paint_world(
+        target, replace(sample.stalling(), shows_graph=True)
+    ),
     "play-typing": lambda target: paint_world(
         target, replace(sample.play(), typing="on my way", shows_graph=True)
     ),

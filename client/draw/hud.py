@@ -24,6 +24,7 @@ class Hud:
         banner.draw_scores(target, scene)
         home.draw(target, scene)
         netgraph.draw_signal(target, scene)
+        netgraph.draw_words(target, scene)
         self._minimap.draw(target, scene, minimap.place(SCREEN), camera)
         if scene.phase in ("play", "countdown"):
             cargo.draw(target, scene)

@@ -1,4 +1,4 @@
-"""The line: bars and a ping always, all figures with F3."""
+"""The line: bars and a ping always, whose fault it is when it is bad, all figures with F3."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -9,15 +9,20 @@ import pygame
 from client.draw import icons
 from client.draw.camera import SCREEN
 from client.draw.palette import BAD, FADED, GOOD, PAPER, WARN, Colour
-from client.draw.panel import panel
+from client.draw.panel import panel, paragraph
 from client.draw.picture import Picture
-from client.draw.text import write
+from client.draw.text import wrapped, write
+from client.figures import Figures
+from client.verdict import Blame
 
 _CORNER: Final = pygame.Rect(SCREEN[0] - 112, 8, 104, 30)
-_BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 284)
+_BOARD: Final = pygame.Rect(SCREEN[0] - 248, 44, 240, 339)
 _LEFT: Final = (8, 108)
 """In the lobby it stands there, in place of the lesson: the people are at the right."""
-_ROW: Final = 16
+_ROW: Final = 15
+_CURVE: Final = 38
+_WORDS: Final = pygame.Rect(SCREEN[0] - 318, 46, 310, 34)
+_TINTS: Final = {Blame.NOBODY: GOOD, Blame.UNKNOWN: FADED}
 _SIGN_WIDTH: Final = 190
 _BARS_MS: Final = (80, 150, 300)
 _SAMPLES: Final = 110
@@ -61,6 +66,18 @@ def _draw_simulated(target: pygame.Surface, scene: Picture) -> None:
     write(target, words, spot, 13, WARN, anchor="midright", shadow=True, width=_SIGN_WIDTH)
 
 
+def draw_words(target: pygame.Surface, scene: Picture) -> None:
+    """Whose fault it is, small and without a box, when it is bad and nobody asked."""
+    verdict = scene.figures.verdict
+    is_told = scene.shows_graph or scene.trouble is not None
+    if not verdict.is_bad or is_told or scene.phase not in ("play", "countdown"):
+        return
+    y = _WORDS.y
+    for words in wrapped(verdict.sentence, 13, _WORDS.width):
+        spot = (_WORDS.right, y)
+        y = write(target, words, spot, 13, WARN, anchor="topright", shadow=True).bottom - 2
+
+
 def place(scene: Picture) -> pygame.Rect:
     """Where the netgraph is."""
     return pygame.Rect(_LEFT, _BOARD.size) if scene.phase == "lobby" else _BOARD
@@ -70,36 +87,39 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
     """The netgraph, in the words of docs/start/play.md."""
     inside = panel(target, place(scene), 225)
     figures = scene.figures
-    y = inside.y
-    _curve(target, pygame.Rect(inside.x, y, inside.width, 44), figures.rtts, "there and back", 200)
-    y += 50
-    _curve(
-        target,
-        pygame.Rect(inside.x, y, inside.width, 44),
-        figures.gaps,
-        "from picture to picture",
-        150,
-    )
-    y += 51
-    for label, value in _rows(scene):
+    words = pygame.Rect(inside.x, inside.y - 2, inside.width, _WORDS.height)
+    tint = _TINTS.get(figures.verdict.blame, WARN)
+    paragraph(target, figures.verdict.sentence, words, 13, tint)
+    y = words.bottom + 2
+    for samples, name, top in (
+        (figures.rtts, "there and back", 200),
+        (figures.gaps, "from picture to picture", 150),
+    ):
+        _curve(target, pygame.Rect(inside.x, y, inside.width, _CURVE), samples, name, top)
+        y += _CURVE + 5
+    for label, value in _rows(figures):
         write(target, label, (inside.x, y), 13, FADED)
-        write(target, value, (inside.right, y), 13, PAPER, anchor="topright", width=100)
+        write(target, value, (inside.right, y), 13, PAPER, anchor="topright", width=120)
         y += _ROW
 
 
-def _rows(scene: Picture) -> tuple[tuple[str, str], ...]:
-    figures = scene.figures
+def _rows(figures: Figures) -> tuple[tuple[str, str], ...]:
+    late = "does not say" if figures.late_ms is None else f"{figures.late_ms} ms"
     return (
         ("key to screen", f"{figures.echo_ms:.0f} ms"),
         ("age of the picture", f"{figures.stale_ms:.0f} ms"),
         ("others are shown late by", f"{figures.delay_ms:.0f} ms"),
         ("pictures come late by", f"{figures.jitter_ms:.0f} ms"),
-        ("pictures / left out", f"{figures.snapshots} / {figures.skipped}"),
+        ("pictures a second", f"{figures.snapshots_per_s:.1f}"),
+        ("left out / a second", f"{figures.skipped} / {figures.skipped_per_s:.1f}"),
         ("steps put right", f"{figures.mispredictions}"),
         ("keys waiting / clock", f"{figures.wait_ticks:.1f} / {figures.clock_rate - 1:+.1%}"),
         ("lines got back", f"{figures.resumes}"),
-        ("received / sent", f"{_size(figures.bytes_in)} / {_size(figures.bytes_out)}"),
-        ("a second: server / screen", f"{scene.rules.tick_hz} / {scene.fps:.0f}"),
+        ("received", f"{_size(figures.bytes_in)}, {figures.in_per_s / 1e3:.1f} KB/s"),
+        ("sent", f"{_size(figures.bytes_out)}, {figures.out_per_s / 1e3:.1f} KB/s"),
+        ("tick / ticks a second", f"{figures.tick} / {figures.ticks_per_s:.1f}"),
+        ("the server is late by", late),
+        ("drawn a second", f"{figures.fps:.0f}"),
     )
 
 

@@ -85,7 +85,6 @@ class Picture:
     notice: str = ""
     trouble: Trouble | None = None
     muted: bool = False
-    fps: float = 60.0
     shows_scores: bool = False
     shows_graph: bool = False
     shows_menu: bool = False

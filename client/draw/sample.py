@@ -9,6 +9,7 @@ from client.draw.join import JoinPicture, Recent
 from client.draw.picture import STALLED, ChatLine, Pending, Phase, Picture, StarView, Trouble
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
+from client.verdict import WELL, Evidence, judge
 from game.generation import Layout, generate
 from game.nodes import TRAITS, Node, NodeKind
 from game.rules import Rules
@@ -112,12 +113,21 @@ def _figures() -> Figures:
     figures = Figures(
         rtt_ms=34, echo_ms=58, jitter_ms=6.2, stale_ms=41, delay_ms=112, wait_ticks=1.3,
         clock_rate=1.004, mispredictions=2, snapshots=4212, skipped=7,
-        bytes_in=1_904_220, bytes_out=210_034, resumes=1,
+        bytes_in=1_904_220, bytes_out=210_034, resumes=1, tick=128_340, ticks_per_s=30.0,
+        late_ms=0, fps=60, snapshots_per_s=29.9, skipped_per_s=0.1,
+        in_per_s=13_470, out_per_s=1_460, verdict=WELL,
     )  # fmt: skip
     for index in range(200):
         figures.rtts.append(30 + (index * 37 % 17) + 60 * (index % 61 == 0))
         figures.gaps.append(33 + (index * 29 % 9) - 4 + 50 * (index % 73 == 0))
     return figures
+
+
+def stalling(now: float = 12.4) -> Picture:
+    """A line that stalls, and its owner did not ask."""
+    scene = play(now)
+    seen = Evidence(heard_s=5, stall_s=0.8)
+    return replace(scene, figures=replace(scene.figures, verdict=judge(seen), stale_ms=240))
 
 
 def lobby(now: float = 12.4) -> Picture:

@@ -1,7 +1,5 @@
 """A stay as it is shown: keeps what outlives a scene, and makes each frame's picture."""
 
-import time
-from collections import deque
 from typing import Final
 
 from client.draw.hud import Hud
@@ -36,8 +34,6 @@ class Show:
         self.shows_graph = False
         self._notice: tuple[str, float] = ("", 0.0)
         self._counted = 0
-        self._fps = 60.0
-        self._frames: deque[float] = deque(maxlen=60)
 
     def update(self, now: float) -> None:
         """Take in what the network brought (after `set_keys`)."""
@@ -74,7 +70,6 @@ class Show:
         rules, terrain, current = stay.rules, stay.terrain, stay.round
         if rules is None or terrain is None or current is None:
             return None
-        self._frames.append(time.perf_counter())
         return Picture(
             now=now,
             rules=rules,
@@ -102,7 +97,6 @@ class Show:
             notice=self._notice[0] if now < self._notice[1] else "",
             trouble=self.trouble(now),
             muted=self.stage.sounds.is_muted,
-            fps=self._frame_rate(),
             shows_scores=shows_scores,
             shows_graph=self.shows_graph,
             hints=self.stage.memory.is_newcomer,
@@ -134,11 +128,6 @@ class Show:
         if second != self._counted and second <= 3:
             self.stage.sounds.play("count", now)
         self._counted = second
-
-    def _frame_rate(self) -> float:
-        if len(self._frames) < 2:
-            return 0.0
-        return (len(self._frames) - 1) / max(0.001, self._frames[-1] - self._frames[0])
 
 
 def _limit(typing: TypingLine) -> str:

@@ -21,12 +21,14 @@ from protocol.messages import (
     Act,
     Bye,
     Hello,
+    Late,
     Reject,
     Roster,
     RosterEntry,
     Round,
     Saved,
     Standing,
+    Stats,
     Welcome,
 )
 from protocol.reasons import Reason
@@ -48,6 +50,7 @@ class _Seat:
     cells: CellView = field(default_factory=CellView)
     told: object = None
     acts: int = 0  # the newest act that arrived
+    stats: list = field(default_factory=list)
 
 
 class Authority:
@@ -76,6 +79,8 @@ class Authority:
             case Act():
                 seat.inbox.put_act(seat.eid, message.act_id, message.kind, message.arg)
                 seat.acts = message.act_id
+            case Stats():
+                seat.stats.append(message)
             case Bye():
                 self._pending.append(Leave(seat.eid))
                 del self.seats[seat.eid]
@@ -99,6 +104,12 @@ class Authority:
         movers = Movers(self.world).seen_by([seat.eid for seat in seats])
         for seat, seen in zip(seats, movers, strict=True):
             self._tell(seat, seen, now)
+
+    def tell_late(self, seconds, now):
+        """The coming tick is late; told before its snapshots, as the server does."""
+        for seat in self.seats.values():
+            if seat.player:
+                seat.player.hear(encode(Late(late_ms=round(1000 * seconds))), now)
 
     def _seat_of(self, pilot):
         return next((s for s in self.seats.values() if s.player is pilot), None)
@@ -254,10 +265,16 @@ class Play:
         self.pilots = []
         self._clock = clock
         self._next_tick = clock()
+        self._owes = 0.0  # lateness that is not told yet
 
     def join(self, pilot):
         self.pilots.append(pilot)
         return pilot
+
+    def stand_still(self, seconds, *, says_so=True):
+        """The server does nothing for so long, and does not make up for it."""
+        self._next_tick += seconds
+        self._owes = seconds if says_so else 0.0
 
     def run(self, seconds, each_frame=lambda _now: None):
         """Let time pass; `each_frame` is called before the pilots live each frame."""
@@ -266,6 +283,9 @@ class Play:
         while self._clock() < end:
             now = self._clock.advance(self.FRAME_S)
             while self._next_tick <= now:
+                if self._owes:
+                    self.authority.tell_late(self._owes, self._next_tick)
+                    self._owes = 0.0
                 self.authority.tick(self._next_tick)
                 self._next_tick += 1 / hz
             each_frame(now)

@@ -18,6 +18,7 @@ from client.draw.netgraph import quality
 from client.draw.palette import team_style
 from client.draw.panel import clock
 from client.draw.world import WorldView
+from client.verdict import Evidence, judge
 from game.rules import Mode, Rules
 from game.terrain import Terrain, Tile
 from protocol import invite
@@ -247,6 +248,46 @@ def test_the_figures_of_the_line_hide_nobody(scene):
     assert board.width >= 480
     assert scene.phase != "lobby" or not graph.colliderect(lobby._PEOPLE)
     assert pygame.Rect((0, 0), SCREEN).contains(graph)
+
+
+EVERY_VERDICT = [
+    judge(Evidence(heard_s=5, **evidence))
+    for evidence in (
+        {},
+        {"silent_s": 10.0},
+        {"fps": 14.9},
+        {"frozen_s": 44.4},
+        {"late_ms": 44_444},
+        {"stall_s": 44.4},
+        {"stall_s": 44.4, "late_ms": 4_444},
+        {"stall_s": 44.4, "says_late": False},
+        {"left_out": 1.0},
+        {"jitter_ms": 4444},
+        {"jitter_ms": 4444, "says_late": False},
+        {"rtt_ms": 4444},
+    )
+]
+
+
+@pytest.mark.parametrize("verdict", EVERY_VERDICT, ids=lambda verdict: verdict.sentence[:24])
+def test_every_sentence_on_the_line_fits_where_it_is_shown(verdict):
+    assert len(text.wrapped(verdict.sentence, 13, netgraph._BOARD.width - 20)) <= 2
+    assert len(text.wrapped(verdict.sentence, 13, netgraph._WORDS.width)) <= 2
+
+
+def painted_words(scene):
+    target = pygame.Surface(SCREEN)
+    netgraph.draw_words(target, scene)
+    return pygame.mask.from_threshold(target, (0, 0, 0), (1, 1, 1)).count() < SCREEN[0] * SCREEN[1]
+
+
+def test_whose_fault_it_is_is_shown_unasked_when_it_is_bad_and_only_once():
+    bad = sample.stalling()
+    assert painted_words(bad)
+    assert not painted_words(sample.play())
+    assert not painted_words(replace(bad, shows_graph=True))
+    assert not painted_words(replace(bad, trouble=sample.waiting().trouble))
+    assert not painted_words(replace(bad, phase="lobby"))  # the people are there
 
 
 @pytest.mark.parametrize(
