@@ -121,8 +121,8 @@ class RosterEntry(msgspec.Struct, frozen=True, array_like=True):
 class Roster(_Message, frozen=True, kw_only=True):
     """Who is here: entries that changed, ids that are gone. `whole` replaces all known."""
 
-    entries: Annotated[tuple[RosterEntry, ...], Meta(max_length=1024)] = ()
-    gone: Annotated[tuple[U16, ...], Meta(max_length=1024)] = ()
+    entries: Annotated[tuple[RosterEntry, ...], Meta(max_length=2048)] = ()
+    gone: Annotated[tuple[U16, ...], Meta(max_length=2048)] = ()
     whole: bool = False
 
 

@@ -28,8 +28,9 @@ STORE_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1
 def tick_buckets(tick_hz: int) -> tuple[float, ...]:
     """Edges for the time of a tick: 10 ms, the budget and its double are always among them."""
     budget = 1 / tick_hz
-    edges = {0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.1, 0.25, 1.0}
-    return tuple(sorted(edges | {budget, 2 * budget}))
+    low = {0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.0175}
+    high = {0.02, 0.0225, 0.025, 0.03, 0.04, 0.1, 0.25, 1.0}
+    return tuple(sorted(low | high | {budget, 2 * budget}))
 
 
 class Metrics:

@@ -93,7 +93,7 @@ class Settings:
     mode: Mode = field(default=Mode.RUSH, metadata=_told(_MODE))
     teams: int = _setting(2, _whole(2, 4))
     tick_hz: int = _setting(30, _one_of(*TICK_RATES))
-    map_tiles: int = _setting(128, _one_of(64, 128, 256))
+    map_tiles: int = _setting(128, _one_of(64, 128, 256, 512))
     min_players: int = _setting(1, _whole(1, 64))
     lobby_seconds: int = _setting(30, _whole(0, 3_600))
     round_seconds: int = _setting(300, _whole(10, 36_000))

@@ -1,0 +1,1 @@
+"""The load bench: what the shipped server costs per player, and beside it a Colyseus room."""

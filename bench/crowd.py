@@ -1,0 +1,273 @@
+"""Many connections in one thread: opens them, wakes up every few milliseconds, counts.
+
+Everything here is made to be cheap per message, so that the generator is never what is measured.
+"""
+
+import random
+import select
+import socket
+import ssl
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bench.plan import Count, Plan, Truth
+from bench.websocket import CLOSE, LineError, accepted, frames
+
+NAP_S: Final = 0.005
+"""Between two looks at all connections: waking up costs more than reading does."""
+AT_ONCE: Final = 48
+"""Connections that are on their way in together; half of what a server lets wait."""
+JOIN_S: Final = 40.0
+_READ: Final = 1 << 16
+
+
+class Walker:
+    """One player's connection."""
+
+    __slots__ = (
+        "acts",
+        "at",
+        "chance",
+        "frame",
+        "is_open",
+        "is_playing",
+        "keys",
+        "left",
+        "number",
+        "recv",
+        "rest",
+        "send",
+        "sent_at",
+        "seq",
+        "sock",
+        "target",
+        "tick",
+        "wanted",
+    )
+
+    def __init__(self, number: int, sock: socket.socket, seed: int) -> None:
+        self.number = number
+        self.sock = sock
+        self.recv: Callable[[int], bytes] = sock.recv
+        self.send: Callable[[bytes], int] = sock.send
+        self.chance = random.Random(f"{seed} {number}")
+        self.rest = b""
+        self.is_open = self.is_playing = False
+        self.tick = self.seq = self.acts = 0
+        self.keys = self.left = self.target = 0
+        self.frame = b""
+        self.at = 0.0
+        self.wanted = 0  # a command whose way is timed, 0 for none
+        self.sent_at = 0.0
+
+
+class Crowd(ABC):
+    """All players of a plan. A subclass knows what to say and what it means that is heard."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.walkers: list[Walker] = []
+        self.playing = 0
+        self.lost = 0
+        self.fault = ""
+        self._by_fd: dict[int, Walker] = {}
+        self._poll = select.epoll()
+        self._context = _trusting(plan.ca_file) if plan.ca_file else None
+        self._coming = 0
+        self._slots = max(1, round(1 / plan.hz / NAP_S))
+        self._slot_s = 1 / plan.hz / self._slots
+        self._began = time.monotonic()
+        self._slot = 0
+        self.begin()
+
+    # ------------------------------------------------------------------ for a subclass
+
+    @abstractmethod
+    def request(self, number: int) -> bytes:
+        """What opens player `number`'s websocket."""
+
+    @abstractmethod
+    def opened(self, walker: Walker) -> None:
+        """The websocket stands."""
+
+    @abstractmethod
+    def heard(self, walker: Walker, payload: bytes, now: float) -> None:
+        """One binary message arrived."""
+
+    @abstractmethod
+    def speak(self, walker: Walker, now: float) -> None:
+        """A tick's time has passed for this player."""
+
+    def truth(self) -> Truth | None:
+        """What a look at some frames has shown; None where nobody looked."""
+        return None
+
+    # ------------------------------------------------------------------ counting
+
+    def begin(self) -> None:
+        """Count from here."""
+        self.snapshots = self.snapshot_bytes = self.all_bytes = 0
+        self.missed = self.inputs = self.visible = 0
+        self.first_tick = self.last_tick = 0
+        self.delays: list[float] = []
+        self._counted_at = time.monotonic()
+        self._cpu_at = time.process_time()
+
+    def count(self) -> Count:
+        """What was counted since."""
+        seconds = time.monotonic() - self._counted_at
+        cpu = time.process_time() - self._cpu_at
+        return Count(
+            seconds=seconds,
+            players=self.playing,
+            lost=self.lost,
+            snapshots=self.snapshots,
+            snapshot_bytes=self.snapshot_bytes,
+            all_bytes=self.all_bytes,
+            missed=self.missed,
+            inputs=self.inputs,
+            visible=self.visible / max(1, self.snapshots),
+            ticks=self.last_tick - self.first_tick,
+            input_ms=[round(_part(self.delays, share) * 1000, 1) for share in (0.5, 0.99)],
+            cpu_share=cpu / seconds,
+            truth=self.truth(),
+            fault=self.fault,
+        )
+
+    # ------------------------------------------------------------------ the loop
+
+    def join(self) -> None:
+        """Bring everybody in.
+
+        Raises:
+            LineError: when that fails, or takes too long.
+        """
+        end = time.monotonic() + JOIN_S
+        while self.playing < len(self.plan.rights):
+            if time.monotonic() > end:
+                raise LineError(
+                    f"only {self.playing} of {len(self.plan.rights)} players got in. {self.fault}"
+                )
+            if self.lost:
+                raise LineError(f"a connection was lost while joining: {self.fault}")
+            while len(self.walkers) - self.playing < AT_ONCE and len(self.walkers) < len(
+                self.plan.rights
+            ):
+                self._connect(len(self.walkers))
+            self.turn()
+
+    def turn(self) -> None:
+        """Sleep a little, read what came, say what is due."""
+        now = time.monotonic()
+        rest = self._began + self._slot * self._slot_s - now
+        if rest > 0:
+            time.sleep(rest)
+            now = time.monotonic()
+        self._read(now)
+        speak = self.speak
+        while self._began + self._slot * self._slot_s <= now:
+            for walker in self.walkers[self._slot % self._slots :: self._slots]:
+                if walker.is_playing:
+                    speak(walker, now)
+            self._slot += 1
+
+    def _read(self, now: float) -> None:
+        by_fd, heard = self._by_fd, self.heard
+        for fd, _ in self._poll.poll(0):
+            walker = by_fd[fd]
+            try:
+                data = walker.recv(_READ)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                continue
+            except OSError as error:
+                self._gone(walker, str(error))
+                continue
+            if not data:
+                self._gone(walker, "the server closed it")
+                continue
+            size = len(data)
+            self.all_bytes += size
+            # The usual case first: one whole frame and nothing else.
+            if walker.is_playing and not walker.rest and data[0] == 0x82:
+                length = data[1]
+                if length == size - 2 and length < 126:
+                    heard(walker, data[2:], now)
+                    continue
+                if length == 126 and data[2] << 8 | data[3] == size - 4:
+                    heard(walker, data[4:], now)
+                    continue
+            self._slowly(walker, walker.rest + data, now)
+
+    def _slowly(self, walker: Walker, data: bytes, now: float) -> None:
+        """Bytes that are not just one message."""
+        if not walker.is_open:
+            rest = accepted(data)
+            if rest is None:
+                walker.rest = data
+                return
+            walker.is_open = True
+            self.opened(walker)
+            data = rest
+        at = 0
+        for first, payload, end in frames(data):
+            at = end
+            if first == 0x82:
+                self.heard(walker, payload, now)
+            elif first == CLOSE:
+                self.fault = self.fault or f"closed: {payload[2:].decode('utf-8', 'replace')}"
+        walker.rest = data[at:]
+
+    def _connect(self, number: int) -> None:
+        sock = socket.create_connection((self.plan.host, self.plan.port), 10)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._context is not None:
+            sock = self._context.wrap_socket(sock, server_hostname=self.plan.name)
+        walker = Walker(number, sock, self.plan.seed)
+        if isinstance(sock, ssl.SSLSocket):
+            walker.recv = _reader(sock)
+        sock.sendall(self.request(number))
+        sock.setblocking(False)
+        self.walkers.append(walker)
+        self._by_fd[sock.fileno()] = walker
+        self._poll.register(sock.fileno(), select.EPOLLIN)
+
+    def _gone(self, walker: Walker, why: str) -> None:
+        self.lost += 1
+        self.fault = self.fault or why
+        self.playing -= walker.is_playing
+        walker.is_playing = False
+        self._poll.unregister(walker.sock.fileno())
+        del self._by_fd[walker.sock.fileno()]
+        walker.sock.close()
+
+    def close(self) -> None:
+        """Hang up, all of them."""
+        for walker in self.walkers:
+            walker.sock.close()
+        self._poll.close()
+
+
+def _reader(sock: ssl.SSLSocket) -> Callable[[int], bytes]:
+    """Like recv, but to the end of what has been deciphered: no poll tells of that."""
+
+    def read(size: int) -> bytes:
+        data = sock.recv(size)
+        while sock.pending():
+            data += sock.recv(size)
+        return data
+
+    return read
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(ca_file)
+    return context
+
+
+def _part(values: Sequence[float], share: float) -> float:
+    """A percentile; 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0

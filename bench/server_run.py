@@ -1,0 +1,117 @@
+"""The shipped server as a process pinned to one core, on a field of walkers."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from bench.environment import clean
+from bench.field import save_field
+from bench.generated import ROOT
+from bench.plan import Plan
+from bench.process import end, on_core
+from bench.scenario import Scenario
+from bench.websocket import LineError
+from game.rules import Rules
+
+START_S: Final = 30.0
+_BUCKET: Final = re.compile(
+    r'^lanternhold_tick_duration_seconds_bucket\{le="([^"]+)"\} (\S+)$', re.MULTILINE
+)
+Buckets = dict[float, float]
+
+
+class ServerRun:
+    """A server that is up, and what it takes to come in."""
+
+    def __init__(self, process: subprocess.Popen[str], ports: dict[str, int], plan: Plan) -> None:
+        self.process = process
+        self.plan = plan
+        self._metrics = f"http://127.0.0.1:{ports['private']}/metrics"
+
+    def ticks(self) -> Buckets:
+        """How many ticks took at most so many seconds, since the start."""
+        return {float(edge): float(count) for edge, count in _BUCKET.findall(self.metrics())}
+
+    def metrics(self) -> str:
+        """Its page of metrics."""
+        with urllib.request.urlopen(self._metrics, timeout=5) as answer:  # noqa: S310 - loopback
+            page: str = answer.read().decode()
+        return page
+
+
+@contextmanager
+def server_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[ServerRun]:
+    """`python -m server` on a saved field. All settings but three are what the host gets.
+
+    Raises:
+        LineError: when it does not come up; its words stand on stderr.
+    """
+    rules = Rules(tick_hz=hz, map_tiles=scenario.map_tiles)
+    tokens = save_field(folder, scenario, rules)
+    environment = clean(
+        LANTERNHOLD_SERVER_PORT=0,
+        LANTERNHOLD_SERVER_PRIVATE_PORT=0,
+        LANTERNHOLD_SERVER_DATA_DIR=folder,
+        LANTERNHOLD_SERVER_TICK_HZ=hz,
+        LANTERNHOLD_SERVER_MAP_TILES=scenario.map_tiles,
+        LANTERNHOLD_SERVER_MAX_PLAYERS=scenario.players,
+    )
+    log = folder / "server.log"
+    with log.open("w") as words, on_core(core):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "server"],
+            cwd=ROOT, env=environment, text=True, stdout=words, stderr=words,
+        )  # fmt: skip
+    try:
+        ports = _ports(process, folder / "ports.json", log)
+        plan = Plan(
+            kind="ours",
+            host="127.0.0.1",
+            port=ports["game"],
+            name="localhost",
+            hz=hz,
+            rights=tokens,
+            low=scenario.corner,
+            high=scenario.corner + scenario.side,
+            nodes=scenario.nodes(),
+            rules_hash=rules.hash(),
+        )
+        yield ServerRun(process, ports, plan)
+    finally:
+        end(process)
+
+
+def _ports(process: subprocess.Popen[str], file: Path, log: Path) -> dict[str, int]:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if file.exists():
+            ports: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+            return ports
+        time.sleep(0.05)
+    raise LineError(f"the server did not come up:\n{log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def gained(before: Buckets, after: Buckets) -> Buckets:
+    """The ticks of a window."""
+    return {edge: count - before[edge] for edge, count in after.items()}
+
+
+def percentile_ms(buckets: Buckets, share: float) -> float:
+    """A percentile, straight between the edges of the histogram, in milliseconds."""
+    edges = sorted(buckets)
+    wanted = share * buckets[edges[-1]]
+    low, below = 0.0, 0.0
+    for edge in edges:
+        if buckets[edge] >= wanted and buckets[edge] > below:
+            if edge == float("inf"):
+                return low * 1000
+            return (low + (edge - low) * (wanted - below) / (buckets[edge] - below)) * 1000
+        low, below = edge, buckets[edge]
+    return 0.0
