@@ -39,4 +39,5 @@ class Figures:
     out_per_s: float = 0.0  # bytes
     verdict: Verdict = MEASURING
     rtts: deque[float] = field(default_factory=_recent)
+    corrections: deque[float] = field(default_factory=_recent)  # of the own body, in tiles
     gaps: deque[float] = field(default_factory=_recent)  # between snapshots

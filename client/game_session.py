@@ -14,12 +14,11 @@ from typing import Final, Literal
 from client import ways
 from client.drawn import DrawnMover, DrawnSelf
 from client.figures import Figures
-from client.interpolation import Interpolation
 from client.link_thread import LinkThread
 from client.network import Network
-from client.own_draw import OwnDraw
 from client.readout import Readout
 from client.session import Identity, Session
+from client.sight import Sight
 from client.state import SessionState
 from client.target import Target
 from client.tokens import TokenFile
@@ -29,7 +28,7 @@ from game.inputs import ActKind
 from game.nodes import Node
 from game.rules import Rules
 from game.terrain import Terrain
-from protocol.hot import Happening, Snap
+from protocol.hot import Happening
 from protocol.invite import Invite
 from protocol.messages import Chat, Notice, RosterEntry, Round
 
@@ -61,12 +60,8 @@ class GameSession:
         tokens = TokenFile(data_dir, invite, name)
         who = Identity(name, invite.secret, team)
         self._session = Session(self._line, who, tokens, Random(), start)
-        self._session.on_snap = self._on_snap
-        self._others: Interpolation | None = None
-        self._epoch: tuple[str, int] | None = None  # ticks of two worlds do not compare
-        self._own: DrawnSelf | None = None
-        self._own_draw = OwnDraw()
         self._readout = Readout(self._session.figures)
+        self._sight = Sight(self._session)
         self._now = start
         self._session.start()
 
@@ -81,14 +76,7 @@ class GameSession:
         session.advance(now)
         if session.watch is not None:
             self._readout.refresh(session.watch, now)
-        if session.presence is not None and session.view is not None:
-            self._own = self._own_draw.draw(
-                session.presence.prediction,
-                session.view,
-                session.controls.keys,
-                session.presence.pacer.fraction,
-                now,
-            )
+        self._sight.look(now)
 
     def set_keys(self, keys: Keys, target: int = 0) -> None:
         """What is held down now, and the node to work on (0 none).
@@ -158,15 +146,11 @@ class GameSession:
     @property
     def own(self) -> DrawnSelf | None:
         """The player's own body at the last `poll`; None before the first snapshot."""
-        return self._own
+        return self._sight.own
 
     def others(self, now: float) -> list[DrawnMover]:
         """Everything else that moves, at this moment."""
-        if self._others is None:
-            return []
-        drawn = self._others.draw(now)
-        self.stats.delay_ms = 1000 * self._others.timeline.delay_s
-        return drawn
+        return self._sight.others(now)
 
     # ------------------------------------------------------------ the world
 
@@ -259,13 +243,3 @@ class GameSession:
         """What the server wants the player to know: pop what you have shown."""
         view = self._session.view
         return view.notices if view else deque()
-
-    def _on_snap(self, snap: Snap, at: float) -> None:
-        view, welcomed = self._session.view, self._session.conversation.welcomed
-        if view is None or welcomed is None:
-            return
-        epoch = (welcomed.world, welcomed.epoch)
-        if self._others is None or epoch != self._epoch:
-            self._others = Interpolation(view.rules.tick_hz)
-            self._epoch = epoch
-        self._others.add(snap.tick, snap.movers, at)

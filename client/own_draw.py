@@ -1,6 +1,8 @@
 """Where the player's own body is drawn: ahead of its last tick, by the tick in progress."""
 
+from collections import deque
 from copy import copy
+from math import hypot
 from typing import Final
 
 from client.drawn import DrawnSelf
@@ -18,10 +20,15 @@ JUMP: Final = 2 * UNIT
 
 
 class OwnDraw:
-    """Eases corrections. One for the whole session: it bridges new predictions too."""
+    """Eases corrections, and notes how long each is (tiles) in `corrections`.
 
-    def __init__(self) -> None:
+    One for the whole session: it bridges new predictions too.
+    """
+
+    def __init__(self, corrections: deque[float] | None = None) -> None:
+        self._corrections = deque(maxlen=1) if corrections is None else corrections
         self._prediction: Prediction | None = None
+        self._mispredictions = 0
         self._last: tuple[float, float] | None = None
         self._slip = (0.0, 0.0)
         self._since = 0.0
@@ -47,12 +54,14 @@ class OwnDraw:
         if prediction is self._prediction:
             if corrected == (0, 0):
                 return
+            if prediction.mispredictions != self._mispredictions:  # otherwise it was put there
+                self._corrections.append(hypot(*corrected) / UNIT)
             left = max(0.0, 1.0 - (now - self._since) / EASE_S)
             slip = corrected[0] + self._slip[0] * left, corrected[1] + self._slip[1] * left
         else:
             last = self._last or (x, y)
             slip = last[0] - x, last[1] - y
-        self._prediction = prediction
+        self._prediction, self._mispredictions = prediction, prediction.mispredictions
         self._since = now
         self._slip = slip if max(abs(slip[0]), abs(slip[1])) <= JUMP else (0.0, 0.0)
 

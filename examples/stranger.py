@@ -122,12 +122,12 @@ class View:
     def on_snap(self, data: bytes) -> None:
         """Take in the own body and the other players; cells and happenings are not used here."""
         self.tick, _, self.wait, _, x, y = struct.unpack_from("<IIbBii", data, 1)
-        warp, count = data[30], data[31]
+        warp, count = data[30], data[33]
         self.arrived, self.snapshots = time.monotonic(), self.snapshots + 1
         if self.body and self.body[2] == warp:  # else the server has put the body elsewhere
             self.walked += math.dist(self.body[:2], (x, y)) / 65536
         self.body = (x, y, warp)
-        for at in range(32, 32 + 6 * count, 6):
+        for at in range(34, 34 + 6 * count, 6):
             eid, bits, grid = struct.unpack("<HBI", data[at : at + 6] + b"\0")
             dx, dy = ((n ^ 0x800) - 0x800 for n in (grid & 0xFFF, grid >> 12))  # 12 bit, signed
             place = (x // 1024 + dx, y // 1024 + dy)

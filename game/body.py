@@ -46,6 +46,8 @@ class Body(msgspec.Struct, array_like=True):
     progress: int = 0
     cargo: Cargo = EMPTY
     warp: int = 0  # counts (mod 256) the times the server has put the body somewhere else
+    felt_left: int = 0
+    felt: int = 0  # items that it walks as if it carried, while felt_left lasts
 
     @property
     def load(self) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Set as AbstractSet
 
 from game.body import Body
 from game.events import EventKind
-from game.items import split
 from game.lanterns import Lights, is_lit
 from game.player import Player
 from game.state import Phase, State
@@ -54,7 +53,5 @@ def _meet(one: Body, other: Body, touch: int) -> bool:
 
 
 def _bump(state: State, dasher: Player, rival: Player) -> None:
-    fallen, rival.body.cargo = split(rival.body.cargo, -(-rival.body.load // 2))
-    state.shed(rival, fallen)
-    rival.safe_until = state.tick + state.rules.ticks(state.rules.shaken_ms)
+    fallen = state.rob(rival, -(-rival.body.load // 2))
     state.tell(EventKind.BUMPED, dasher, rival.eid, sum(fallen))

@@ -127,6 +127,8 @@ def _body(state: State, player: Player) -> Iterator[str]:
     if not (
         0 <= body.dash_left <= rules.ticks(rules.dash_ms)
         and 0 <= body.dash_wait <= rules.ticks(rules.dash_wait_ms)
+        and 0 <= body.felt_left <= rules.ticks(rules.felt_ms)
+        and 0 <= body.felt <= rules.cargo
         and 0 <= body.facing <= 7
         and 0 <= body.warp <= 255
         and 0 <= body.target <= NID_MAX

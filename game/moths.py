@@ -4,7 +4,6 @@ from math import isqrt
 from typing import Final
 
 from game.events import EventKind
-from game.items import split
 from game.lanterns import Lights, is_lit
 from game.moth import EID_MOTH, Moth
 from game.player import Player
@@ -147,9 +146,7 @@ def _turn(moth: Moth, dx: int, dy: int) -> None:
 
 def _bite(state: State, moth: Moth, prey: Player) -> None:
     rules = state.rules
-    fallen, prey.body.cargo = split(prey.body.cargo, 1)
-    state.shed(prey, fallen)
-    prey.safe_until = state.tick + rules.ticks(rules.shaken_ms)
+    fallen = state.rob(prey, 1)
     moth.rest_until = state.tick + rules.ticks(rules.moth_rest_ms)
     moth.prey = 0
     state.tell(EventKind.BITTEN, prey, moth.eid, sum(fallen))

@@ -39,6 +39,8 @@ def move(body: Body, keys: int, terrain: Terrain, rules: Rules) -> bool:
 
 
 def _run_timers(body: Body, keys: int, rules: Rules) -> bool:
+    if body.felt_left:
+        body.felt_left -= 1
     if body.dash_left:
         body.dash_left -= 1
     if body.dash_wait:
@@ -53,6 +55,8 @@ def _run_timers(body: Body, keys: int, rules: Rules) -> bool:
 def pace(body: Body, terrain: Terrain, rules: Rules) -> int:
     """Units of one step of this body where it stands, before a diagonal shortens it."""
     load = sum(body.cargo)
+    if body.felt_left and load < body.felt:
+        load = body.felt
     if load and terrain.at(body.x >> _SHIFT, body.y >> _SHIFT) in EASY:
         load = max(0, load - rules.path_eases)
     steps = rules.load_steps

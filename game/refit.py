@@ -69,5 +69,6 @@ def _calm(state: State, player: Player) -> None:
     """Bring a body's timers to rest and let fall what it may no longer carry."""
     body = player.body
     body.dash_left, body.dash_wait, body.progress, player.safe_until = 0, 0, 0, 0
+    body.felt_left, body.felt = 0, 0
     fallen, body.cargo = split(body.cargo, max(0, body.load - state.rules.cargo))
     state.shed(player, fallen)

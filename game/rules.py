@@ -13,7 +13,7 @@ TICK_RATES: Final = (20, 30, 60)
 """Ticks per second a world may run at."""
 
 
-BEHAVIOUR: Final = 2
+BEHAVIOUR: Final = 3
 """Raise it when equal rules, seed and inputs make another world than before (see
 tests/game/test_golden.py): then no older log is replayed."""
 
@@ -61,6 +61,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     moth_sight: int = 524_288  # 8 tiles
     moth_rest_ms: int = 6_000  # after it made somebody drop an item
     shaken_ms: int = 1_500  # who has just lost cargo cannot lose more
+    felt_ms: int = 500  # and walks as if it were still carried (decision 015)
     touch: int = 45_056  # 0.69 tile between centres: a dash or a moth has met a body
 
     # the falling star

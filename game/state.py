@@ -8,7 +8,7 @@ from game.ahead import Ahead
 from game.events import Event, EventKind
 from game.generation import Layout
 from game.ground import Ground
-from game.items import EMPTY, Cargo, total
+from game.items import EMPTY, Cargo, split, total
 from game.lanterns import Lantern
 from game.moth import Moth
 from game.nodes import Node
@@ -97,6 +97,20 @@ class State:
     def shed(self, player: Player, fallen: Cargo) -> None:
         """Lay down at a player's feet what their cargo no longer holds."""
         self.ground.scatter(fallen, player.body.x // UNIT, player.body.y // UNIT)
+
+    def rob(self, player: Player, count: int) -> Cargo:
+        """Make a player lose `count` items to somebody; returns what fell.
+
+        The pace follows later, when the player's own client has heard of it (decision 015).
+        """
+        body, rules = player.body, self.rules
+        if not body.felt_left or body.felt < body.load:
+            body.felt = body.load
+        body.felt_left = rules.ticks(rules.felt_ms)
+        fallen, body.cargo = split(body.cargo, count)
+        self.shed(player, fallen)
+        player.safe_until = self.tick + rules.ticks(rules.shaken_ms)
+        return fallen
 
     def held(self) -> Cargo:
         """All items that are in the world: on the ground, carried, in the lanterns."""

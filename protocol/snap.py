@@ -55,8 +55,8 @@ MAX_POSITION: Final = (1 << 28) - 1
 """The far edge of the largest world: 256 cells of 16 tiles of 65536 units."""
 
 # type, tick, last_seq, wait, flags | x, y, facing, dash_left, dash_wait, target, progress,
-# wood, stone, glimmer, warp | count of movers
-HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBB")
+# wood, stone, glimmer, warp, felt_left, felt | count of movers
+HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBBBB")
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
 
 
@@ -123,6 +123,8 @@ def _pack_head(tick: int, last_seq: int, wait: int, body: Body, movers: int) -> 
         body.progress,
         *body.cargo,
         body.warp,
+        body.felt_left,
+        body.felt,
         movers,
     )
 
@@ -142,11 +144,11 @@ def decode_snap(data: bytes) -> Snap:
 
 
 def _decode_body(own: Sequence[int]) -> Body:
-    x, y, facing, dash_left, dash_wait, target, progress, wood, stone, glimmer, warp = own
+    x, y, facing, dash_left, dash_wait, target, progress, wood, stone, glimmer, *rest = own
     if not (0 <= x <= MAX_POSITION and 0 <= y <= MAX_POSITION and facing <= 7):
         raise DecodeError("SNAP: the own body is outside every world")
     cargo = (wood, stone, glimmer)
-    return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, warp)
+    return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, *rest)
 
 
 def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:

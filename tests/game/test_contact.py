@@ -47,6 +47,24 @@ def test_who_was_hit_is_safe_for_a_while(duel):
     assert world.players[2].body.load == 0
 
 
+def test_who_was_hit_walks_on_as_before_until_their_client_has_heard_of_it(duel):
+    """Otherwise each hit would put them somewhere else than their own screen shows."""
+    table, world = duel, duel.world
+    body, steps = world.players[2].body, []
+    table.put(2, 34, 30, (3, 2, 2))
+    for _ in range(40):
+        before = body.x
+        if len(steps) == 8:
+            table.put(1, body.x // 65_536 - 1, 30)
+        world.step([table.keys(1, DASH) if len(steps) in {8, 9, 10} else table.keys(1, 0),
+                    table.keys(2, 8)])  # fmt: skip
+        steps.append(body.x - before)
+    assert body.load == 3
+    hit = world.rules.ticks(world.rules.felt_ms)
+    assert len(set(steps[: 8 + hit])) == 1
+    assert steps[-1] > steps[0]
+
+
 def test_walking_into_somebody_does_nothing(duel):
     assert not any(bumps(duel.world.step([duel.keys(1, 8)])) for _ in range(40))
 

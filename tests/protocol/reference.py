@@ -60,7 +60,16 @@ INVITE = Invite(
     ca_sha256="ab" * 32,
 )
 OWN = Body(
-    x=655_360, y=720_896, facing=2, dash_wait=41, target=300, progress=12, cargo=(2, 0, 1), warp=1
+    x=655_360,
+    y=720_896,
+    facing=2,
+    dash_wait=41,
+    target=300,
+    progress=12,
+    cargo=(2, 0, 1),
+    warp=1,
+    felt_left=9,
+    felt=5,
 )
 EXAMPLES = {
     "HELLO": Hello(minor=0, name="Ann", invite=INVITE.secret),

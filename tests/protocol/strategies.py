@@ -84,6 +84,8 @@ BODY = st.builds(
     progress=U16,
     cargo=st.tuples(U8, U8, U8),
     warp=U8,
+    felt_left=U8,
+    felt=U8,
 )
 TILES = st.binary(min_size=256, max_size=256).map(lambda raw: bytes(byte % 9 for byte in raw))
 

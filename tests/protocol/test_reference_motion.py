@@ -27,6 +27,7 @@ class Stranger:
         self.rules, self.tiles, self.nodes = rules, tiles, nodes
         self.x, self.y, self.facing = x, y, 4
         self.dash_left = self.dash_wait = self.target = self.progress = 0
+        self.felt_left = self.felt = 0
         self.cargo = [0, 0, 0]
 
     def ticks(self, ms):
@@ -40,6 +41,7 @@ class Stranger:
         held = (right - left, down - up)
         if held != (0, 0):
             self.facing = FACINGS.index(held)
+        self.felt_left = max(0, self.felt_left - 1)
         self.dash_left = max(0, self.dash_left - 1)
         if self.dash_wait:
             self.dash_wait -= 1
@@ -51,7 +53,7 @@ class Stranger:
         self.gather(target if phase == "play" else 0)
 
     def walk(self):
-        load = sum(self.cargo)
+        load = max(sum(self.cargo), self.felt if self.felt_left else 0)
         if self.tile(self.x // 65536, self.y // 65536) in {Tile.PATH, Tile.BRIDGE}:
             load = max(0, load - self.rules["path_eases"])
         steps = self.rules["load_steps"]
@@ -125,6 +127,9 @@ def test_the_page_tells_how_a_body_moves(hz):
         theirs = {nid: list(node) for nid, node in NODES.items()}
         stranger = Stranger(wire, tiles, theirs, ours.x, ours.y)
         for command, count, phase in walks(chance):
+            if chance.random() < 0.2:
+                ours.felt_left = stranger.felt_left = chance.randint(1, 15)
+                ours.felt = stranger.felt = chance.randint(0, 8)
             for _ in range(count):
                 step(ours, command, terrain, nodes, rules, phase == "play")
                 stranger.command(command.keys, command.target, phase)
@@ -134,5 +139,5 @@ def test_the_page_tells_how_a_body_moves(hz):
 
 
 def told(body):
-    timers = (body.dash_left, body.dash_wait, body.target, body.progress)
+    timers = (body.felt_left, body.dash_left, body.dash_wait, body.target, body.progress)
     return (body.x, body.y, body.facing, *timers, *body.cargo)

@@ -45,8 +45,8 @@ def parts(body=BODY, movers=b"", n=0, cells=(), happenings=b"", **changes):
 
 
 def test_an_empty_snap_is_its_head_and_three_counts():
-    assert HEAD.size == 32
-    assert len(parts()) == 34
+    assert HEAD.size == 34
+    assert len(parts()) == 36
     assert decode_snap(parts()) == Snap(5, 4, 1, BODY, (), (), ())
 
 
@@ -187,7 +187,7 @@ def test_a_cell_outside_every_world_or_too_full_is_not_sent():
 )
 def test_a_broken_cell_is_refused(cell):
     with pytest.raises(DecodeError):
-        decode_snap(parts()[:32] + b"\x01" + bytes.fromhex(cell))
+        decode_snap(parts()[:34] + b"\x01" + bytes.fromhex(cell))
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,9 @@ def test_a_broken_cell_is_refused(cell):
         (18, 0x80),
         (18, 0x10),
         (19, 8),  # facing
-        (31, 1),  # a mover that is not there
-        (32, 1),  # a cell that is not there
-        (33, 1),  # a happening that is not there
+        (33, 1),  # a mover that is not there
+        (34, 1),  # a cell that is not there
+        (35, 1),  # a happening that is not there
     ],
 )
 def test_a_broken_head_or_count_is_refused(at, value):
