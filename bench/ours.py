@@ -31,7 +31,7 @@ _PAYLOAD: Final = 16
 _MASKED: Final = 0x80
 _TICK_SEQ: Final = struct.Struct("<II")
 _XY: Final = struct.Struct("<ii")
-_X, _CARGO, _COUNT = 11, 27, 31
+_X, _CARGO, _COUNT = 11, 27, 33
 _OF_INTEREST: Final = frozenset(BY_MESSAGE[kind].id for kind in (Welcome, Reject))
 assert _INPUT.size == 6 + _PAYLOAD  # noqa: S101
 assert HEAD.size == _COUNT + 1  # noqa: S101 - or the offsets above are of another protocol
