@@ -95,21 +95,36 @@ def decode(data: bytes, kind: type[_S], rules: Rules) -> _S:
     Raises:
         ValueError: when the bytes are not a whole world of this format.
     """
-    try:
-        saved = _decoder.decode(data)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"These bytes are no saved world ({error}): take another copy.") from error
-    if saved.format != FORMAT:
-        raise ValueError(
-            f"This world was saved as {saved.format!r}, this version reads {FORMAT!r}: "
-            "start the version that saved it, or begin a new world."
-        )
+    saved = _read(data)
     state = _restore(saved, kind)
     if sentences := misshapen(state):
         raise ValueError(f"This saved world is damaged: {sentences[0]} Take another copy.")
     if saved.rules_hash != rules.hash():
         refit(state, rules)
     return state
+
+
+def rules_in(data: bytes) -> tuple[Rules, str]:
+    """The rules that a world was saved under, and their hash as it was then.
+
+    Raises:
+        ValueError: as `decode`.
+    """
+    saved = _read(data)
+    return saved.rules, saved.rules_hash
+
+
+def _read(data: bytes) -> _Saved:
+    try:
+        saved = _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"These bytes are no saved world ({error}): take another copy.") from error
+    if saved.format != FORMAT:
+        raise ValueError(
+            f"This world was saved as {saved.format!r}, this version reads {FORMAT!r}: "
+            "start the version that saved it, or begin a new world."
+        )
+    return saved
 
 
 def _restore(saved: _Saved, kind: type[_S]) -> _S:

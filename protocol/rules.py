@@ -31,12 +31,13 @@ def from_welcome(welcome: Welcome) -> Rules:
         raise Refused(Reason.VERSION, f"rules: {error}") from error
     if rules.hash() != welcome.rules_hash:
         raise Refused(Reason.VERSION, "the rules differ from those of the server")
-    if not _is_sound(rules) or rules.tick_hz != welcome.tick_hz:
+    if not is_sound(rules) or rules.tick_hz != welcome.tick_hz:
         raise Refused(Reason.VERSION, "no world can have such rules")
     return rules
 
 
-def _is_sound(rules: Rules) -> bool:
+def is_sound(rules: Rules) -> bool:
+    """Whether a world of these rules can be stepped: no number of them hangs or crashes it."""
     numbers = (value for value in msgspec.structs.asdict(rules).values() if isinstance(value, int))
     return (
         all(0 <= number <= _MAX for number in numbers)

@@ -1,8 +1,9 @@
-"""`python -m server`: run the server, or look after its invites."""
+"""`python -m server`: run the server, look after its invites, or replay what was played."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from server import invite_command
 from server.folder import StartError
@@ -22,12 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.command == "invite" and chosen.days and chosen.new is None:
         parser.error("--days is for an invite that is made: give --new LABEL as well")
+    if chosen.command == "replay" and chosen.what is not None:
+        return _replay(chosen.what, as_json=chosen.json)  # a file needs no settings
     try:
         settings = load()
     except SettingsError as error:
         return _told(str(error), USED_WRONGLY)
+    return _obey(chosen, settings)
+
+
+def _obey(chosen: argparse.Namespace, settings: Settings) -> int:
     if chosen.command == "check":
         return GOOD
+    if chosen.command == "replay":
+        return _replay(settings.data_dir, as_json=chosen.json)
     try:
         if chosen.command == "invite":
             print(invite_command.answer(settings, chosen))  # noqa: T201 - it was asked for
@@ -60,6 +69,18 @@ def _run(settings: Settings) -> int:
     return GOOD
 
 
+def _replay(what: Path, *, as_json: bool) -> int:
+    from server import replay_command  # noqa: PLC0415 - as in _run
+    from server.history import HistoryError  # noqa: PLC0415
+    from server.replay import Verdict  # noqa: PLC0415
+
+    try:
+        outcome = replay_command.run(what, as_json=as_json)
+    except HistoryError as error:
+        return _told(str(error), USED_WRONGLY)
+    return GOOD if outcome.verdict is Verdict.SAME else BAD
+
+
 def _told(text: str, code: int) -> int:
     print(text, file=sys.stderr)  # noqa: T201 - for whoever typed the command
     return code
@@ -77,7 +98,25 @@ def _parser() -> argparse.ArgumentParser:
     invite_command.add_options(
         commands.add_parser("invite", help="make, show, list or withdraw invites")
     )
+    _add_replay(commands.add_parser("replay", help="play a recording or a world's log once more"))
     return parser
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Exit code 0: every hash is the live server's. 1: it differs from some tick on, or a tick "
+        "crashes. 2: it cannot be replayed."
+    )
+    parser.epilog = "example: python -m server replay crash-20261127T204540Z-3900.lhrec --json"
+    parser.add_argument(
+        "what",
+        nargs="?",
+        type=Path,
+        metavar="FILE|DATA_DIR",
+        help="a recording, or a data folder, whose server may go on running; without it, the "
+        "folder of the settings",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 if __name__ == "__main__":

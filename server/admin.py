@@ -1,8 +1,11 @@
 """What the host may order a running server to do."""
 
+import asyncio
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from inspect import isawaitable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,12 +13,16 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import asdict
 
+from server.history import HistoryError
 from server.invites import write_private
 from server.match import Match
 from server.peer import Peer
+from server.recordings import ASKED, Recordings
 from server.sessions import Session
 
 FILE: Final = "admin.token"
+FLUSH_S: Final = 1.0
+"""How long a recording waits for the newest ticks to be on disk."""
 
 
 class AdminError(Exception):
@@ -44,22 +51,24 @@ def admin_token(folder: Path) -> str:
 class Admin:
     """Orders by name, each with a JSON object as its arguments."""
 
-    def __init__(self, match: Match, token: str) -> None:
+    def __init__(self, match: Match, token: str, recordings: Recordings) -> None:
         self._match = match
         self._token = token
-        self._orders: dict[str, Callable[[bytes], Answer]] = {
+        self._recordings = recordings
+        self._orders: dict[str, Callable[[bytes], Answer | Awaitable[Answer]]] = {
             "say": self._say,
             "kick": self._kick,
             "close-phase": self._close_phase,
             "players": self._players,
             "save": self._save,
+            "record": self._record,
         }
 
     def is_right(self, token: str) -> bool:
         """Whether this is the host's token. Takes the same time for every guess."""
         return hmac.compare_digest(token.encode(), self._token.encode())
 
-    def order(self, name: str, arguments: bytes) -> Answer:
+    async def order(self, name: str, arguments: bytes) -> Answer:
         """Carry an order out.
 
         Raises:
@@ -68,7 +77,8 @@ class Admin:
         if name not in self._orders:
             raise AdminError(f"There is no order {name!r}. There are: {', '.join(self._orders)}.")
         try:
-            return self._orders[name](arguments)
+            answer = self._orders[name](arguments)
+            return await answer if isawaitable(answer) else answer
         except msgspec.DecodeError as error:
             raise AdminError(f"The order {name} was not understood: {error}.") from error
 
@@ -106,6 +116,19 @@ class Admin:
     def _save(self, _arguments: bytes) -> Answer:
         self._match.save()
         return {"tick": self._match.world.tick}
+
+    async def _record(self, _arguments: bytes) -> Answer:
+        """Keep the last minute as a file; made on another thread, since it takes a tick's time."""
+        is_saved = asyncio.Event()
+        self._match.journal.promise(lambda _refused: is_saved.set())
+        with suppress(TimeoutError):  # a disk that refuses: then what it holds has to do
+            async with asyncio.timeout(FLUSH_S):
+                await is_saved.wait()
+        try:
+            path = await asyncio.to_thread(self._recordings.write, ASKED)
+        except (HistoryError, OSError) as error:
+            raise AdminError(f"The last minute could not be recorded: {error}") from error
+        return {"file": path.name, "bytes": path.stat().st_size}
 
 
 def line_of(peer: Peer, wait: int) -> Answer:

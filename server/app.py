@@ -16,14 +16,17 @@ from protocol.reasons import Reason
 from server import log
 from server.admin import Admin, admin_token
 from server.clock import Clock
+from server.crash import crash_in
 from server.door import Door, listen
 from server.doorstep import Doorstep
 from server.folder import prepare_folder
 from server.health import Health
+from server.history import HistoryError
 from server.invites import InviteBook, InviteFileError, write_private
 from server.match import Match
 from server.metrics import Metrics
 from server.private_http import PrivateHttp
+from server.recordings import CRASH, Recordings
 from server.settings import Settings
 from server.store import database
 from server.store.database import Database
@@ -51,6 +54,7 @@ class App:
         self._health = Health(time.monotonic)
         self._metrics = Metrics(settings.tick_hz)
         self._invites = InviteBook(settings.data_dir)
+        self._recordings = Recordings(settings.data_dir)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
@@ -93,7 +97,7 @@ class App:
                 clock=self._clock,
             )
             door = Door(settings, match, self._metrics, self._clock, Doorstep())
-            admin = Admin(match, admin_token(folder))
+            admin = Admin(match, admin_token(folder), self._recordings)
             http = PrivateHttp(self._health, self._metrics, admin)
             gc.collect()
             gc.freeze()  # a collection among all that never goes away would cost a tick later
@@ -132,8 +136,21 @@ class App:
             await http.close()
         for result in results:
             if isinstance(result, Exception):
+                self._record(match, result)
                 raise result
         self._log.info("stopped")
+
+    def _record(self, match: Match, error: Exception) -> None:
+        """Keep what led to a fault of ours: the next server goes on from the log without it."""
+        crash = match.crash or crash_in(match.world.tick, None, error)
+        try:
+            path = self._recordings.write(CRASH, crash)
+        except (HistoryError, OSError) as problem:
+            self._log.error("the last minute was not recorded", why=str(problem))
+        else:
+            self._log.error(
+                "the last minute is recorded", file=path.name, see="./lanternhold record"
+            )
 
     async def _save(self, journal: Journal) -> None:
         """Write all that waits, unless the disk does not answer."""

@@ -13,6 +13,7 @@ from protocol.reasons import Reason
 from server import log
 from server.admission import Admission
 from server.clock import Clock
+from server.crash import Crash, crash_in
 from server.health import Health
 from server.herald import Herald
 from server.invites import InviteBook
@@ -58,6 +59,8 @@ class Match:
         self._clock = clock
         self._invites = invites
         self._log = log.get("match")
+        self.crash: Crash | None = None
+        """The tick that the rules did not survive, for a recording; the server ends with it."""
         self._orders: list[Input] = []
         self._routine = Routine(self.world, self.sessions, metrics, now)
         self._lateness = Lateness()
@@ -78,7 +81,7 @@ class Match:
         )
         self._reception.restore(recovered.sessions, now)
         self.invites_changed()
-        self._saving.snapshot(now)
+        self._saving.snapshot(now, begins=not recovered.is_continued)
         journal.on_commit = metrics.store_commit.observe
         metrics.epoch.set(recovered.epoch)
 
@@ -163,7 +166,11 @@ class Match:
             self._tell_late(told)
         inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
         self._orders = []
-        events = self.world.step(inputs)
+        try:
+            events = self.world.step(inputs)
+        except Exception as error:
+            self.crash = crash_in(self.world.tick, inputs, error)
+            raise
         self._saving.record(inputs, now)
         self._reception.ticked(now)
         self._publisher.publish(events, self._herald.news(now), now)

@@ -70,7 +70,7 @@ class PrivateHttp:
                  "from admin.token in the server's data folder."}, 401
             )  # fmt: skip
         try:
-            answer = self._admin.order(request.match_info["order"], await request.read())
+            answer = await self._admin.order(request.match_info["order"], await request.read())
         except AdminError as error:
             return _json({"error": str(error)}, 400)
         return _json(answer, 200)

@@ -13,28 +13,36 @@ from protocol.resume import TokenState
 from server.store.rows import EPOCH, LAST_TICK, LINE, Batch, SessionRow, SnapshotRow, StoreError
 
 FILE: Final = "world.sqlite3"
-VERSION: Final = 2
+VERSION: Final = 3
 APPLICATION_ID: Final = 0x4C_48_4C_44  # "LHLD"
-KEEP_S: Final = 600
-"""Seconds of play whose log stays on disk, for replays and as older generations."""
-
+_CHECKS: Final = """
+CREATE TABLE checks (line INTEGER, tick INTEGER, seal TEXT NOT NULL,
+                     PRIMARY KEY (line, tick)) WITHOUT ROWID;
+"""
 _SCHEMA: Final = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE log (line INTEGER, tick INTEGER, inputs BLOB NOT NULL, crc INTEGER NOT NULL,
                   PRIMARY KEY (line, tick)) WITHOUT ROWID;
 CREATE TABLE snapshots (line INTEGER, tick INTEGER, kind TEXT NOT NULL, rules TEXT NOT NULL,
                         seal TEXT NOT NULL, taken REAL NOT NULL, world BLOB NOT NULL,
-                        PRIMARY KEY (line, tick));
+                        begins INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (line, tick));
+{_CHECKS}
 CREATE TABLE sessions (player TEXT PRIMARY KEY, eid INTEGER NOT NULL, token BLOB NOT NULL,
                        previous BLOB, dead BLOB NOT NULL, invite BLOB) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
 
-_FROM_1: Final = """
-ALTER TABLE sessions ADD COLUMN invite BLOB;
-PRAGMA user_version = 2;
+_FROM_2: Final = f"""
+ALTER TABLE snapshots ADD COLUMN begins INTEGER NOT NULL DEFAULT 0;
+{_CHECKS}
+PRAGMA user_version = {VERSION};
 """
+_FROM_1: Final = f"""
+ALTER TABLE sessions ADD COLUMN invite BLOB;
+{_FROM_2}
+"""
+_UPGRADES: Final = {1: _FROM_1, 2: _FROM_2}
 
 Connect = Callable[[Path], sqlite3.Connection]
 _HASH_BYTES: Final = 32
@@ -80,8 +88,8 @@ class Database:
                     f"{self.path} is damaged ({finding}). Restore a backup with `./lanternhold "
                     "restore`, or move the file away to begin a new world."
                 )
-            elif version == 1:
-                db.executescript(f"BEGIN IMMEDIATE; {_FROM_1} COMMIT;")
+            elif version in _UPGRADES:
+                db.executescript(f"BEGIN IMMEDIATE; {_UPGRADES[version]} COMMIT;")
 
     def begin(self, epoch: int, line: int, tick: int) -> None:
         """A server goes on with world `line` after `tick`, in a new epoch.
@@ -95,8 +103,8 @@ class Database:
             db.execute("BEGIN IMMEDIATE")
             if is_another:
                 db.execute("DELETE FROM sessions")  # of people of another world
-            db.execute("DELETE FROM log WHERE line = ? AND tick > ?", (line, tick))
-            db.execute("DELETE FROM snapshots WHERE line = ? AND tick > ?", (line, tick))
+            for table in ("log", "snapshots", "checks"):
+                db.execute(f"DELETE FROM {table} WHERE line = ? AND tick > ?", (line, tick))  # noqa: S608
             self._write(db, Batch(last_tick=tick, meta={EPOCH: epoch, LINE: line}))
             db.execute("COMMIT")
 
@@ -134,10 +142,14 @@ class Database:
         db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
         line = _number(db, "SELECT value FROM meta WHERE key = ?", LINE)
         if batch.snapshot:
-            self._write_snapshot(db, line, batch.snapshot, restart=batch.restart)
+            self._write_snapshot(db, line, batch.snapshot, batch)
         db.executemany(
             "INSERT OR REPLACE INTO log VALUES (?, ?, ?, ?)",
             ((line, tick, inputs, zlib.crc32(inputs)) for tick, inputs in batch.ticks),
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO checks VALUES (?, ?, ?)",
+            ((line, tick, seal) for tick, seal in batch.checks),
         )
         return frozenset(
             player
@@ -146,25 +158,33 @@ class Database:
         )
 
     def _write_snapshot(
-        self, db: sqlite3.Connection, line: int, row: SnapshotRow, *, restart: bool
+        self, db: sqlite3.Connection, line: int, row: SnapshotRow, batch: Batch
     ) -> None:
-        """Add a snapshot and forget what is too old to matter."""
-        now = time.time()  # for people, and to know what is old; order is by tick
-        if restart:
+        """Add a snapshot and forget what is too old to matter.
+
+        What is old is told by ticks: wall time jumps where a computer has no clock of its own, and
+        the last minutes would be gone with the jump.
+        """
+        if batch.restart:
             keep = row.tick + 1
         else:
             keep = _number(
                 db,
-                "SELECT max(tick) FROM snapshots WHERE line = ? AND taken < ?",
+                "SELECT max(tick) FROM snapshots WHERE line = ? AND tick <= ?",
                 line,
-                now - KEEP_S,
+                batch.forget,
             )
         db.execute("DELETE FROM snapshots WHERE line = ? AND tick < ?", (line, keep))
         db.execute("DELETE FROM log WHERE line = ? AND tick <= ?", (line, keep))
-        db.execute(
-            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (line, row.tick, row.kind, row.rules, row.seal, now, row.world),
+        db.execute("DELETE FROM checks WHERE line = ? AND tick <= ?", (line, keep))
+        began = _number(
+            db, "SELECT begins FROM snapshots WHERE line = ? AND tick = ?", line, row.tick
         )
+        db.execute(
+            "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (line, row.tick, row.kind, row.rules, row.seal, time.time(), row.world,
+             began or row.begins),
+        )  # fmt: skip
 
     def meta(self) -> dict[str, int]:
         """All numbers kept beside the log."""
@@ -183,12 +203,12 @@ class Database:
         """The snapshots of a world, newest first."""
         with self._telling("read"):
             rows = self._connection().execute(
-                "SELECT tick, kind, rules, seal, world FROM snapshots WHERE line = ? "
+                "SELECT tick, kind, rules, seal, world, begins FROM snapshots WHERE line = ? "
                 "ORDER BY tick DESC",
                 (line,),
             )
-            for row in rows:
-                yield SnapshotRow(*row)
+            for tick, kind, rules, seal, world, begins in rows:
+                yield SnapshotRow(tick, kind, rules, seal, world, bool(begins))
 
     def log(self, line: int, after: int) -> Iterator[tuple[int, bytes]]:
         """The entries after a tick, oldest first: (tick, inputs)."""

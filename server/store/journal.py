@@ -65,9 +65,17 @@ class Journal:
         if self._bytes > BACKLOG_BYTES:
             self._drop_backlog()
 
-    def snapshot(self, row: SnapshotRow) -> None:
-        """The world as it is after the newest tick."""
+    def check(self, tick: int, seal: str) -> None:
+        """World tick `tick` ended with this hash: what a replay is held against.
+
+        No commit is made for its sake.
+        """
+        self._pending.checks.append((tick, seal))
+
+    def snapshot(self, row: SnapshotRow, forget: int = 0) -> None:
+        """The world as it is after the newest tick; none from before `forget` is needed now."""
         self._pending.snapshot = row
+        self._pending.forget = forget
         self.wants_snapshot = False
 
     def change(self, player: str, row: SessionRow | None, expected: bytes | None) -> None:
@@ -149,6 +157,7 @@ class Journal:
     def _drop_backlog(self) -> None:
         """Too much waits: the next snapshot will stand for it."""
         self._pending.ticks.clear()
+        self._pending.checks.clear()
         self._pending.snapshot = None
         self._pending.restart = True
         self._bytes = 0

@@ -36,6 +36,8 @@ class Recovered:
     sessions: list[SessionRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_new: bool = False
+    is_continued: bool = False
+    """Whether the log leads to this very world: it was neither made, mended nor refitted here."""
 
 
 def recover(database: Database, rules: Rules, seed: int) -> Recovered:
@@ -63,6 +65,7 @@ def recover(database: Database, rules: Rules, seed: int) -> Recovered:
         sessions=database.sessions() if found and line == meta.get(LINE) else [],
         notes=reader.notes,
         is_new=found is None,
+        is_continued=found is not None and reader.is_continued,
     )
 
 
@@ -74,6 +77,7 @@ class _Reader:
         self._rules = rules
         self.meta = database.meta()
         self.notes: list[str] = []
+        self.is_continued = True
 
     def newest(self) -> tuple[World, int] | None:
         """The newest world that goes on under the rules, and its line; None if there is none."""
@@ -108,11 +112,13 @@ class _Reader:
         except ValueError as error:
             self.notes.append(f"The snapshot of tick {row.tick} cannot be used ({error}).")
             return None
+        mended = world.mend()
         self.notes += [
             f"The snapshot of tick {row.tick} holds a fault of the game, mended as far as it can "
             f"be; please report it: {sentence}"
-            for sentence in world.mend()
+            for sentence in mended
         ]
+        self.is_continued = not mended and self._is_of_these_rules(row)
         return world
 
     def _is_of_these_rules(self, row: SnapshotRow) -> bool:

@@ -50,6 +50,7 @@ class SnapshotRow:
     rules: str
     seal: str  # game.saving.seal of `world`, to know a damaged one
     world: bytes
+    begins: bool = False  # the log before it does not lead to it: see `recovery`
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,12 @@ class Batch:
     """What goes to disk in one transaction, and who waits for it."""
 
     ticks: list[tuple[int, bytes]] = field(default_factory=list)
+    checks: list[tuple[int, str]] = field(default_factory=list)
     last_tick: int | None = None
     sessions: dict[str, SessionChange] = field(default_factory=dict)
     snapshot: SnapshotRow | None = None
     restart: bool = False  # the log before `snapshot` has a hole: forget it
+    forget: int = 0  # with a snapshot: nobody needs to go back to before this tick
     meta: dict[str, int] = field(default_factory=dict)
     promises: list[Promise] = field(default_factory=list)
 
@@ -86,10 +89,12 @@ class Batch:
         """This batch with a later one on top: what is left to do when this one failed."""
         merged = Batch(
             ticks=self.ticks + later.ticks,
+            checks=self.checks + later.checks,
             last_tick=self.last_tick if later.last_tick is None else later.last_tick,
             sessions=dict(self.sessions),
             snapshot=later.snapshot or self.snapshot,
             restart=self.restart or later.restart,
+            forget=max(self.forget, later.forget),
             meta={**self.meta, **later.meta},
             promises=self.promises + later.promises,
         )
@@ -119,5 +124,5 @@ def decode_inputs(data: bytes) -> tuple[Input, ...]:
     """
     try:
         return _DECODER.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"an entry of the log is damaged ({error})") from error

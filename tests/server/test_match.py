@@ -13,6 +13,7 @@ from protocol.messages import Chat, Roster, Round
 from protocol.reasons import Reason
 from server.admin import Admin, AdminError, admin_token
 from server.herald import CHANGES, PIECE
+from server.recordings import Recordings
 
 RIGHT = Command(int(Keys.RIGHT))
 
@@ -208,7 +209,7 @@ def test_no_secret_is_ever_logged(house, lines):
 
 @pytest.fixture
 def admin(house, tmp_path):
-    return Admin(house.match, admin_token(tmp_path))
+    return Admin(house.match, admin_token(tmp_path), Recordings(tmp_path))
 
 
 def order(admin, name, **arguments):

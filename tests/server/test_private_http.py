@@ -8,6 +8,7 @@ from server.admin import Admin
 from server.door import DoorError, listen
 from server.health import STUCK_S, Health
 from server.private_http import PrivateHttp
+from server.recordings import Recordings
 from support.clock import FakeClock
 
 
@@ -17,7 +18,8 @@ class Port:
     def __init__(self, house):
         self.clock = FakeClock()
         self.health = Health(self.clock)
-        self.http = PrivateHttp(self.health, house.metrics, Admin(house.match, "right"))
+        admin = Admin(house.match, "right", Recordings(house.settings.data_dir))
+        self.http = PrivateHttp(self.health, house.metrics, admin)
         self.session = aiohttp.ClientSession()
         self.base = ""
 

@@ -22,8 +22,9 @@ PREFIX = "LANTERNHOLD_SERVER_"
 class Running:
     """`python -m server` on a data folder. Settings by their names: port=0, map_tiles=64."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, *, program=("-m", "server"), **settings):
         self.folder = folder
+        self._program = program
         self.ports = {}
         self.process = None
         self.log_file = folder / "server.log"
@@ -51,7 +52,7 @@ class Running:
         ports.unlink(missing_ok=True)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server"], env=self.environ, cwd=ROOT, stderr=log, stdout=log
+                [sys.executable, *self._program], env=self.environ, cwd=ROOT, stderr=log, stdout=log
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while not ports.exists():
