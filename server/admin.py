@@ -5,7 +5,6 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from inspect import isawaitable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -68,8 +67,8 @@ class Admin:
         """Whether this is the host's token. Takes the same time for every guess."""
         return hmac.compare_digest(token.encode(), self._token.encode())
 
-    async def order(self, name: str, arguments: bytes) -> Answer:
-        """Carry an order out.
+    def order(self, name: str, arguments: bytes) -> Answer | Awaitable[Answer]:
+        """Carry an order out; one that takes longer than a tick may is to be waited for.
 
         Raises:
             AdminError: when there is no such order, or its arguments are wrong.
@@ -77,8 +76,7 @@ class Admin:
         if name not in self._orders:
             raise AdminError(f"There is no order {name!r}. There are: {', '.join(self._orders)}.")
         try:
-            answer = self._orders[name](arguments)
-            return await answer if isawaitable(answer) else answer
+            return self._orders[name](arguments)
         except msgspec.DecodeError as error:
             raise AdminError(f"The order {name} was not understood: {error}.") from error
 

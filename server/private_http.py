@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Final
 
 import msgspec
@@ -70,7 +71,9 @@ class PrivateHttp:
                  "from admin.token in the server's data folder."}, 401
             )  # fmt: skip
         try:
-            answer = await self._admin.order(request.match_info["order"], await request.read())
+            answer = self._admin.order(request.match_info["order"], await request.read())
+            if isawaitable(answer):
+                answer = await answer
         except AdminError as error:
             return _json({"error": str(error)}, 400)
         return _json(answer, 200)

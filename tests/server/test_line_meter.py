@@ -10,12 +10,14 @@ from protocol.hot import Snap
 from protocol.messages import Late, Stats
 from server.admin import Admin
 from server.line_meter import READINGS, LineMeter
+from server.recordings import Recordings
 
 WORDS = Stats(fps=58, stale_ms=120, jitter_ms=30, corrections=2)
 
 
 def players(house):
-    return Admin(house.match, "token").order("players", b"{}")["players"]
+    admin = Admin(house.match, "token", Recordings(house.settings.data_dir))
+    return admin.order("players", b"{}")["players"]
 
 
 def line(house):
