@@ -44,6 +44,13 @@ OWN = {
     "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES": "",
 }
 KNOWN = SHARED | OWN
+KEEPERS = (
+    "LANTERNHOLD_DOMAIN",
+    "LANTERNHOLD_HTTPS_PORT",
+    "LANTERNHOLD_DEPLOY_KEEPER_PORT",
+    "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES",
+)
+"""What the keeper is told: all that compose.yaml hands to its container."""
 PORTS = {
     "LANTERNHOLD_HTTPS_PORT": SHARED["LANTERNHOLD_HTTPS_PORT"],
     "LANTERNHOLD_HTTP_PORT": SHARED["LANTERNHOLD_HTTP_PORT"],
@@ -107,6 +114,23 @@ class Settings:
         return self.server.get(SERVER_PREFIX + "NAME", "") or "Lanternhold"
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """The keeper's share of the settings: what it listens on, and whom it asks.
+
+    Attributes:
+        domain: the public name, or "" for none.
+        https_port: where the door's certificate is looked at.
+        keeper_port: its pages on loopback; 0 takes any free one.
+        given: its keys that were given, by name.
+    """
+
+    domain: str
+    https_port: int
+    keeper_port: int
+    given: Mapping[str, str]
+
+
 More = Callable[[Mapping[str, str]], list[str]]
 """Finds faults in the server's keys, which it alone understands."""
 
@@ -127,13 +151,9 @@ def load(
     environment = os.environ if environ is None else environ
     faults: list[str] = []
     filed = env_file.read(clone.env_file, faults)
-    given = {
-        key: value
-        for key, value in {**filed, **environment}.items()
-        if key.startswith(PREFIX) and value
-    }
+    given = _given(filed, environment)
     faults += _unknown(given, clone, filed)
-    faults += _twice(given)
+    faults += _twice(given) + _no_sources(given)
     for name in ("PORT", "PRIVATE_PORT"):
         if SERVER_PREFIX + name in given:
             _port(SERVER_PREFIX + name, given, faults)
@@ -161,6 +181,57 @@ def load(
     return settings
 
 
+def load_keeping(clone: Clone, environ: Mapping[str, str] | None = None) -> Keeping:
+    """The keeper's own few settings.
+
+    The others are none of its business: in its container it does not see them, so it could not
+    tell what is taken twice, and a fault in them must not end the care for what is open already.
+
+    Raises:
+        Problem: one of its own is no good.
+    """
+    faults: list[str] = []
+    filed = env_file.read(clone.env_file, [])
+    every = _given(filed, os.environ if environ is None else environ)
+    given = {key: every[key] for key in KEEPERS if key in every}
+    values = KNOWN | given
+    keeping = Keeping(
+        domain=_domain(values["LANTERNHOLD_DOMAIN"], faults),
+        https_port=_port("LANTERNHOLD_HTTPS_PORT", values, faults),
+        keeper_port=_port("LANTERNHOLD_DEPLOY_KEEPER_PORT", values, faults),
+        given=given,
+    )
+    if faults:
+        raise Problem("\n".join(faults), "mend .env", USED_WRONGLY)
+    return keeping
+
+
+def refuse_low_ports(chosen: Settings) -> None:
+    """For whoever is about to listen as this very user; Docker's engine may have any port.
+
+    Raises:
+        Problem: this user may not listen there.
+    """
+    ports = {
+        "LANTERNHOLD_HTTPS_PORT": chosen.https_port,
+        "LANTERNHOLD_HTTP_PORT": chosen.http_port,
+        SERVER_PREFIX + "PORT": chosen.game_port,
+        SERVER_PREFIX + "PRIVATE_PORT": chosen.private_port,
+    }
+    faults = [
+        f"{name} is {port}, and ports below 1024 belong to root here."
+        for name, port in ports.items()
+        if not system.may_bind(port)
+    ]
+    if faults:
+        raise Problem(
+            "\n".join(faults),
+            "take the line out of .env and let the router map its 443 and 80 to the usual 8443 and "
+            "8080; or ./lanternhold up --mode docker, whose engine may have any port",
+            USED_WRONGLY,
+        )
+
+
 def given_invite() -> str:
     """The invite that the launcher took out of the arguments; "" for none."""
     return os.environ.get("LANTERNHOLD_CLIENT_INVITE", "")
@@ -183,6 +254,32 @@ def keys_of(example: Path) -> set[str]:
     except OSError:
         return set()
     return set(re.findall(r"^#?\s?(LANTERNHOLD_[A-Z0-9_]+)=", text, re.MULTILINE))
+
+
+def _given(filed: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Our keys that say something; the environment wins."""
+    return {
+        key: value
+        for key, value in {**filed, **environment}.items()
+        if key.startswith(PREFIX) and value
+    }
+
+
+def _no_sources(given: Mapping[str, str]) -> list[str]:
+    """What is no source of an address, told before the keeper would have to live with it."""
+    key = "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES"
+    if key not in given:
+        return []
+    # What speaks HTTP and DNS takes a while to import, and hardly anybody sets this.
+    from deploy.address import sources  # noqa: PLC0415
+
+    faults = []
+    for text in sources.listed(given[key]):
+        try:
+            sources.parse(text)
+        except ValueError as problem:
+            faults.append(f"{key}: {problem}. {sources.FORMS}.")
+    return faults
 
 
 def _unknown(given: Mapping[str, str], clone: Clone, filed: Mapping[str, str]) -> list[str]:
@@ -221,11 +318,6 @@ def _port(key: str, values: Mapping[str, str], faults: list[str]) -> int:
     port = _whole(values[key], -1)
     if not 0 <= port <= 65535:
         faults.append(f"{key} is {values[key]!r}; it must be a port from 1 to 65535.")
-    elif not system.may_bind(port):
-        faults.append(
-            f"{key} is {port}, and ports below 1024 belong to root here. Leave it at "
-            f"{KNOWN.get(key, 'its default')} and let the router map {port} to it."
-        )
     return port
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from deploy import lan
 from deploy.address.kinds import Family
 from deploy.address.public import Verdict, find, sources
-from deploy.address.sources import DEFAULT, Ask, Source
+from deploy.address.sources import DEFAULT, FORMS, Ask, Source, listed
 from deploy.problem import USED_WRONGLY, Problem
 
 KEY = "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES"
@@ -21,13 +21,12 @@ def chosen_sources(given: Mapping[str, str], router: Ask | None = None) -> list[
     Raises:
         Problem: the settings name something that is no source.
     """
-    listed = given.get(KEY, "").replace(",", " ").split() or DEFAULT
     try:
-        return sources(listed, router)
+        return sources(listed(given.get(KEY, "")) or DEFAULT, router)
     except ValueError as problem:
         raise Problem(
             f"{KEY}: {problem}.",
-            "https://PAGE, stun:HOST[:PORT] or dns:NAME@SERVER, separated by commas",
+            FORMS,
             USED_WRONGLY,
         ) from None
 

@@ -94,8 +94,16 @@ class Echo:
         ):
             if answer.status != OK:
                 raise SilentError(f"it answered with HTTP {answer.status}")
-            body = await answer.content.read(MOST_BYTES)
+            body = await read_within(answer.content, MOST_BYTES)
         return address_in(body)
+
+
+async def read_within(content: aiohttp.StreamReader, most_bytes: int) -> bytes:
+    """A body to its end, or to the bound: one read gives only what has arrived."""
+    body = bytearray()
+    while len(body) < most_bytes and (piece := await content.read(most_bytes - len(body))):
+        body += piece
+    return bytes(body)
 
 
 _TRACE = re.compile(rb"^ip=([0-9A-Fa-f.:]{2,45})$", re.MULTILINE)
@@ -156,6 +164,14 @@ class DnsEcho:
         except dns.exception.DNSException as problem:
             raise SilentError(f"its answer is no good ({type(problem).__name__})") from None
         return str(wanted[0])
+
+
+FORMS = "https://PAGE, stun:HOST[:PORT] or dns:NAME@SERVER[:PORT], separated by commas"
+
+
+def listed(text: str) -> list[str]:
+    """The sources that a setting lists, each as it is written."""
+    return text.replace(",", " ").split()
 
 
 def parse(text: str) -> Source:

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from deploy.address.names import BoundedResolver
+from deploy.address.sources import read_within
 from deploy.ddns.words import Meaning, of_status, unreachable
 
 CALL_S = 10.0
@@ -88,7 +89,7 @@ class Caller:
                     allow_redirects=False,
                 ) as answer,
             ):
-                text = (await answer.content.read(MOST_BYTES)).decode("utf-8", "replace")
+                text = (await read_within(answer.content, MOST_BYTES)).decode("utf-8", "replace")
                 return Answer(answer.status, text, answer.headers.get("Retry-After", ""))
         except TimeoutError:
             trouble = unreachable(f"no answer within {self.limit_s:g} s")

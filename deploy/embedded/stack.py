@@ -18,7 +18,7 @@ from deploy.embedded.programs import KEEPER, find_caddy, root_certificate, serve
 from deploy.embedded.record import Process, Record
 from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
-from deploy.settings import Settings
+from deploy.settings import Settings, refuse_low_ports
 from deploy.stack import Door, Part, Say
 
 READY_S = 40.0
@@ -181,6 +181,7 @@ class EmbeddedStack:
 
     def _check_ports(self) -> None:
         chosen = self._settings
+        refuse_low_ports(chosen)
         occupied.check_free(
             {
                 "LANTERNHOLD_HTTPS_PORT": ("", chosen.https_port),

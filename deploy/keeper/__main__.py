@@ -10,9 +10,9 @@ from aiohttp import web
 
 from deploy import settings, system
 from deploy.address import public
+from deploy.address.here import chosen_sources
 from deploy.address.kinds import Family
 from deploy.address.public import Verdict
-from deploy.address.sources import DEFAULT
 from deploy.clone import Clone
 from deploy.ddns.record import DnsRecord
 from deploy.ddns.target import Target
@@ -27,10 +27,9 @@ from deploy.keeper.sampling import Sampler
 from deploy.ledger import Entry, Ledger
 from deploy.ports.change import PortMapping
 from deploy.problem import USED_WRONGLY, Problem
-from deploy.settings import Settings
+from deploy.settings import Keeping
 
 CERTIFICATE_S = 60.0
-SOURCES = "LANTERNHOLD_DEPLOY_ADDRESS_SOURCES"
 
 
 def main() -> int:
@@ -38,7 +37,7 @@ def main() -> int:
     os.umask(0o077)
     clone = Clone.here()
     try:
-        chosen = settings.load(clone)
+        chosen = settings.load_keeping(clone)
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return USED_WRONGLY
@@ -46,7 +45,7 @@ def main() -> int:
     return 0
 
 
-async def _keep(clone: Clone, chosen: Settings) -> None:
+async def _keep(clone: Clone, chosen: Keeping) -> None:
     home, shown = Home(), Metrics()
     keeper = Keeper(Ledger.of(clone), tenders(clone, chosen, home, shown), say=say)
 
@@ -86,7 +85,7 @@ async def _open_pages(pages: Pages, port: int) -> web.AppRunner | None:
     return runner
 
 
-async def _watch_certificate(chosen: Settings, shown: Metrics) -> None:
+async def _watch_certificate(chosen: Keeping, shown: Metrics) -> None:
     while chosen.domain:
         found = await certificate.look(chosen.domain, chosen.https_port)
         shown.certificate_not_after.set(found.not_after if found else 0)
@@ -95,13 +94,12 @@ async def _watch_certificate(chosen: Settings, shown: Metrics) -> None:
 
 
 def tenders(
-    clone: Clone, chosen: Settings, home: Home, shown: Metrics
+    clone: Clone, chosen: Keeping, home: Home, shown: Metrics
 ) -> Mapping[str, TenderFactory]:
     """What is kept, by its kind in the ledger. Of firewalls and .env nothing runs out."""
-    listed = chosen.given.get(SOURCES, "").replace(",", " ").split() or DEFAULT
 
     async def find(family: Family) -> Verdict:
-        asked = public.sources(listed, home.outer_address)
+        asked = chosen_sources(chosen.given, home.outer_address)
         network = (await home()).network
         return await public.find(family, asked, own=[network.address6] if network.address6 else [])
 
@@ -111,7 +109,7 @@ def tenders(
             target,
             lambda: QuietUpdater.of(clone, target),
             find,
-            Sampler(public.sources(listed)).sees_another,
+            Sampler(chosen_sources(chosen.given)).sees_another,
             home.outer_address,
             shown=shown,
         )

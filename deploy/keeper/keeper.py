@@ -180,6 +180,9 @@ class Keeper:
         except Problem as problem:
             self._tenders.pop(entry.id, None)
             self._tell(entry.id, problem)
+        except Exception as fault:  # noqa: BLE001  # as in _tend; an entry from elsewhere, perhaps
+            self._tenders.pop(entry.id, None)
+            self._tell(entry.id, _fault(fault))
         else:
             self._say(f"{entry.id}: kept from now on")
 
@@ -190,7 +193,7 @@ class Keeper:
         except Problem as problem:
             self._failed(id_, tender, problem)
         except Exception as fault:  # noqa: BLE001  # a fault in one must not end the care for all
-            self._failed(id_, tender, Problem(f"fault in the keeper: {fault!r}", "report this"))
+            self._failed(id_, tender, _fault(fault))
         else:
             self._succeeded(id_, again_s)
         finally:
@@ -257,6 +260,10 @@ class Keeper:
         if known is None or known.problem != problem.what:
             self._say(f"{id_}: {problem.what} {problem.remedy}".strip())
             self.conditions[id_] = Condition(problem.what, problem.remedy, self._wall())
+
+
+def _fault(fault: Exception) -> Problem:
+    return Problem(f"fault in the keeper: {fault!r}", "report this")
 
 
 def _too_slow(finding: Finding) -> Problem:

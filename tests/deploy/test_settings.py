@@ -1,9 +1,13 @@
+import re
+
 import pytest
 
 from deploy import settings, system
 from deploy.clone import Clone
+from deploy.embedded.stack import EmbeddedStack
 from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
+from support.source import ROOT
 
 
 @pytest.fixture
@@ -105,8 +109,60 @@ def test_the_servers_ports_must_be_some_too(clone, name, value):
 
 
 def test_a_port_that_this_user_may_not_have_is_told(clone, monkeypatch):
+    """Only where this user itself will listen: Docker's engine may have any port."""
     monkeypatch.setattr(system, "may_bind", lambda port: port >= 1024)
-    assert "let the router map 443 to it" in refused(clone, LANTERNHOLD_HTTPS_PORT="443")
+    chosen = settings.load(clone, {"LANTERNHOLD_HTTPS_PORT": "443"})
+    with pytest.raises(Problem, match="LANTERNHOLD_HTTPS_PORT is 443, and ports below") as told:
+        EmbeddedStack(clone, chosen).start(lambda _: None)
+    assert "up --mode docker" in told.value.remedy
+
+
+def test_ports_that_this_user_may_have_are_no_fault(clone):
+    settings.refuse_low_ports(settings.load(clone, {}))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"HTTPS_PORT": "443", "HTTP_PORT": "80"},
+        {"HTTPS_PORT": "8080", "HTTP_PORT": "8081"},
+        {"DEPLOY_KEEPER_PORT": "9100", "SERVER_PRIVATE_PORT": "9200"},
+        {"DEPLOY_ADDRESS_SOURCES": "dns:me@ns.example.org,stun:stun.example.org"},
+        {"DOMAIN": "play.example.org"},
+    ],
+)
+def test_what_is_right_for_the_host_is_right_for_the_keepers_container(clone, monkeypatch, keys):
+    """It is told a few of the keys, and is not root."""
+    monkeypatch.setattr(system, "may_bind", lambda port: port >= 1024)
+    given = {f"LANTERNHOLD_{key}": value for key, value in keys.items()}
+    chosen = settings.load(clone, given)
+    told = {key: given.get(key, "") for key in settings.KEEPERS}
+    keeping = settings.load_keeping(Clone(clone.root / "container"), told)
+    assert (keeping.https_port, keeping.keeper_port) == (chosen.https_port, chosen.keeper_port)
+    assert keeping.domain == chosen.domain
+    assert keeping.given.items() <= chosen.given.items()
+
+
+def test_compose_tells_the_keeper_all_of_its_keys():
+    text = (ROOT / "compose.yaml").read_text()
+    keeper = text.split("\n  keeper:\n")[1].split("    volumes:\n")[0]
+    assert set(re.findall(r"^ +(LANTERNHOLD_\w+):", keeper, re.MULTILINE)) == set(settings.KEEPERS)
+
+
+def test_a_fault_in_other_keys_does_not_end_the_keeper(clone):
+    clone.env_file.write_text("nonsense\nLANTERNHOLD_HTTP_PORT=y\nLANTERNHOLD_HTTPS_PORT=9443\n")
+    assert settings.load_keeping(clone, {}).https_port == 9443
+
+
+def test_a_fault_in_the_keepers_own_keys_is_told(clone):
+    with pytest.raises(Problem, match="LANTERNHOLD_DEPLOY_KEEPER_PORT is 'x'"):
+        settings.load_keeping(clone, {"LANTERNHOLD_DEPLOY_KEEPER_PORT": "x"})
+
+
+def test_what_is_no_source_of_an_address_is_told(clone):
+    said = refused(clone, LANTERNHOLD_DEPLOY_ADDRESS_SOURCES="https://a.example.org,api.ipify.org")
+    assert "'api.ipify.org' is no source of an address" in said
+    assert "https://PAGE" in said
 
 
 def test_a_mode_must_be_one(clone):

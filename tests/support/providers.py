@@ -4,7 +4,9 @@ A house knows its account, holds records, and writes down what it was asked. `or
 something else, word by word, as the real ones do on a bad day.
 """
 
+import asyncio
 import base64
+import json
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from aiohttp import web
 
 NAME = "play.example.org"
 USER = "anna"
+TURNS = 20  # of the loop, in which the asker reads the first piece
 TOKEN = "c4n4ry+t0ken/w1th=odd&signs"
 
 
@@ -36,6 +39,7 @@ class House:
     records: dict = field(default_factory=lambda: {"A": set(), "AAAA": set()})
     asked: list = field(default_factory=list)
     orders: deque = field(default_factory=deque)
+    is_halting: bool = False  # the body comes in two pieces, as over a real line
     url: str = ""
 
     def order(self, text="", status=200, **headers):
@@ -63,11 +67,26 @@ class House:
         if self.orders:
             order = self.orders[0] if len(self.orders) == 1 else self.orders.popleft()
             status, text, headers = order
-            return web.Response(status=status, text=text, headers=headers)
+            return await self.send(request, status, text, headers)
         status, said = self.answer(asked)
         if isinstance(said, dict | list):
-            return web.json_response(said, status=status)
-        return web.Response(status=status, text=said)
+            return await self.send(
+                request, status, json.dumps(said), {"Content-Type": "application/json"}
+            )
+        return await self.send(request, status, said, {})
+
+    async def send(self, request, status, text, headers):
+        """The body at once; or its first half, and the rest when that has been read."""
+        if not self.is_halting:
+            return web.Response(status=status, text=text, headers=headers)
+        answer = web.StreamResponse(status=status, headers=headers)
+        await answer.prepare(request)
+        half = len(text) // 2
+        await answer.write(text[:half].encode())
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        await answer.write(text[half:].encode())
+        return answer
 
     def set(self, record, address):
         """Set the one address of a record; whether that changed anything."""

@@ -48,6 +48,12 @@ async def test_a_page_that_does_not(page, body, status):
     assert len(page.asked) == 1  # no redirect was followed
 
 
+async def test_a_page_that_comes_in_pieces_is_read_to_its_end(page):
+    page.is_halting = True
+    page.order("192.0.1.123")
+    assert await Echo(page.url + "/").ask(Family.V4) == "192.0.1.123"
+
+
 async def test_a_page_without_end_is_cut(page):
     page.order("1" * 3_000_000)
     said = await Echo(page.url + "/").ask(Family.V4)

@@ -40,6 +40,22 @@ async def test_a_and_aaaa_are_apart(street, provider):
         assert (holds(here.house, "A"), holds(here.house, "AAAA")) == ({A}, {SIX_B})
 
 
+@pytest.mark.parametrize("provider", ALL)
+async def test_an_answer_that_comes_in_pieces_is_read_to_its_end(street, provider):
+    async with street(provider) as here:
+        here.house.is_halting = True
+        outcome = await here.updater().publish(A)
+        assert outcome.meaning.sort is Sort.GOOD, outcome.sentence
+        assert holds(here.house, "A") == {A}
+
+
+async def test_a_refusal_that_comes_in_pieces_is_a_refusal(street):
+    async with street("noip") as here:
+        here.house.is_halting = True
+        here.house.order("badauth")
+        assert (await here.updater().publish(A)).meaning.sort is Sort.PARKED
+
+
 @pytest.mark.parametrize("provider", ["noip", "strato", "dyndns2"])
 async def test_the_other_family_is_sent_along_even_when_dns_is_silent(
     street, provider, monkeypatch

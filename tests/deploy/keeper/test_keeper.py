@@ -320,3 +320,22 @@ async def test_what_cannot_be_taken_up_yet_is_told_and_tried_again(garden):
     await garden.round(1.0)
     assert garden.plants["rose"].looks == 1
     assert garden.keeper.as_json()["rose"]["ok"]
+
+
+async def test_an_entry_that_cannot_be_taken_does_not_end_the_care_for_the_others(garden):
+    def make(entry):
+        if entry.id == "weed":
+            raise ValueError("no seed")
+        return garden.plants.setdefault(entry.id, Plant())
+
+    garden.keeper = Keeper(
+        garden.ledger, {"plant": make}, say=garden.words.append, clock=garden.clock
+    )
+    garden.sow("weed")
+    garden.sow("rose")
+    await garden.round()
+    assert garden.plants["rose"].looks == 1
+    assert "no seed" in garden.keeper.as_json()["weed"]["problem"]
+    said = list(garden.words)
+    await garden.round(2.0)
+    assert garden.words == said  # once, not in each round

@@ -144,7 +144,7 @@ async def test_a_token_that_was_changed_is_read_for_the_next_write(tmp_path):
     clone, target = Clone(tmp_path), Target("duckdns", "anna.duckdns.org")
     path = secret.path_of(clone)
     secret.keep(path, Secret("the-old-one-of-them"))
-    made = tenders(clone, settings.load(clone, {}), Home(), Metrics())["dns-record"](
+    made = tenders(clone, settings.load_keeping(clone, {}), Home(), Metrics())["dns-record"](
         Entry("x", "dns-record", target.as_json(), {}, State.APPLIED, "")
     )
     secret.keep(path, Secret("the-new-one-of-them"))
