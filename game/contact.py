@@ -17,15 +17,17 @@ def pass_tick(state: State, moved: AbstractSet[int], lit: Lights) -> None:
     """
     if state.phase is not Phase.PLAY:
         return
-    dashing = [eid for eid in sorted(moved) if state.players[eid].body.dash_left]
+    players = state.players
+    dashing = [eid for eid in sorted(moved) if players[eid].body.dash_left]
     if not dashing:
         return
-    rivals = [p for eid, p in sorted(state.players.items()) if _may_lose(state, p, dashing, lit)]
+    safe = frozenset(dashing)
+    rivals = [players[eid] for eid in sorted(players) if _may_lose(state, players[eid], safe, lit)]
     for eid in dashing:
-        _hit(state, state.players[eid], rivals, lit)
+        _hit(state, players[eid], rivals, lit)
 
 
-def _may_lose(state: State, player: Player, dashing: list[int], lit: Lights) -> bool:
+def _may_lose(state: State, player: Player, dashing: AbstractSet[int], lit: Lights) -> bool:
     body = player.body
     return (
         body.load > 0
@@ -36,13 +38,16 @@ def _may_lose(state: State, player: Player, dashing: list[int], lit: Lights) -> 
 
 
 def _hit(state: State, dasher: Player, rivals: list[Player], lit: Lights) -> None:
+    body, touch = dasher.body, state.rules.touch
+    left, right = body.x - touch, body.x + touch
     for rival in rivals:
         if (
-            rival.team != dasher.team
+            left <= rival.body.x <= right  # first what is false of most: there may be hundreds
+            and rival.team != dasher.team
             and rival.body.load > 0
             and rival.safe_until <= state.tick
-            and _meet(dasher.body, rival.body, state.rules.touch)
-            and not is_lit(dasher.body.x, dasher.body.y, lit)
+            and _meet(body, rival.body, touch)
+            and not is_lit(body.x, body.y, lit)
         ):
             _bump(state, dasher, rival)
 

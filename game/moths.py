@@ -65,10 +65,12 @@ def _is_prey(state: State, player: Player, lit: Lights) -> bool:
 
 def _look(state: State, moth: Moth, lit: Lights) -> None:
     """Choose the nearest prey in sight; of two equally near ones the lower eid."""
-    moth.prey, nearest = 0, state.rules.moth_sight**2 + 1
+    sight = state.rules.moth_sight
+    moth.prey, nearest = 0, sight**2 + 1
+    left, right = moth.x - sight, moth.x + sight
     for eid in sorted(state.players):
         player = state.players[eid]
-        if not player.body.load:
+        if not left <= player.body.x <= right or not player.body.load:
             continue
         away = _squared(moth, player.body.x, player.body.y)
         if away < nearest and _is_prey(state, player, lit):

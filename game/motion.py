@@ -29,16 +29,9 @@ def move(body: Body, keys: int, terrain: Terrain, rules: Rules) -> bool:
 
     A dash goes on by itself where the body faces; keys steer it. Timers run down once a call.
     """
-    facing = _FACINGS[keys & 15]
+    facing, begins = _FACINGS[keys & 15], False
     if facing >= 0:
         body.facing = facing
-    begins = _run_timers(body, keys, rules)
-    if facing >= 0 or body.dash_left:
-        _walk(body, terrain, rules)
-    return begins
-
-
-def _run_timers(body: Body, keys: int, rules: Rules) -> bool:
     if body.felt_left:
         body.felt_left -= 1
     if body.dash_left:
@@ -48,8 +41,10 @@ def _run_timers(body: Body, keys: int, rules: Rules) -> bool:
     elif keys & _DASH:
         body.dash_left = rules.ticks(rules.dash_ms)
         body.dash_wait = rules.ticks(rules.dash_wait_ms) - 1
-        return True
-    return False
+        begins = True
+    if facing >= 0 or body.dash_left:
+        _walk(body, terrain, rules)
+    return begins
 
 
 def pace(body: Body, terrain: Terrain, rules: Rules) -> int:

@@ -47,14 +47,14 @@ def _obey(state: State, given: Commands) -> int:
 
 
 def _one_command(state: State, player: Player, command: Command) -> None:
-    body, waited = player.body, player.body.dash_wait
-    gathers = state.phase is Phase.PLAY
-    nid = avatar.step(body, command, state.terrain, state.nodes, state.rules, gathers)
+    body, ground, rules = player.body, state.ground, state.rules
+    waited, gathers = body.dash_wait, state.phase is Phase.PLAY
+    nid = avatar.step(body, command, ground.terrain, ground.nodes, rules, gathers)
     if body.dash_wait > waited:
         state.tell(EventKind.DASHED, player)
     if nid:
-        item = TRAITS[state.nodes[nid].kind].item
-        state.ground.taken(nid, state.tick, state.rules)
+        item = TRAITS[ground.nodes[nid].kind].item
+        ground.taken(nid, state.tick, rules)
         state.tell(EventKind.TOOK, player, nid, item)
 
 

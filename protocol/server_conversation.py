@@ -26,7 +26,7 @@ class ServerConversation:
         self.closed_by: Reason | None = None
         self._since = now
         self._last_seq = 0
-        self._buckets = {e.id: TokenBucket(e.rate, e.burst, now) for e in _ENTRIES.values()}
+        self._buckets: dict[int, TokenBucket] = {}
 
     def receive(self, data: bytes | str, now: float) -> ClientMessage:
         """The message in one frame, or Refused with the code to close the connection with."""
@@ -39,7 +39,14 @@ class ServerConversation:
             message = decode_client(data)
         except DecodeError as error:
             raise self._refuse(Reason.PROTOCOL, str(error)) from error
-        self._follow(message)
+        if isinstance(message, Input):
+            if message.first_seq <= self._last_seq:
+                raise self._refuse(Reason.PROTOCOL, f"command {message.first_seq} came before")
+            self._last_seq = message.first_seq + len(message.commands) - 1
+        elif isinstance(message, Hello):
+            self._judge(message)
+        elif isinstance(message, Bye):
+            self.close(Reason.BYE)
         return message
 
     def welcome(self, last_seq: int = 0) -> None:
@@ -68,20 +75,12 @@ class ServerConversation:
             raise self._refuse(Reason.PROTOCOL, f"{entry.name} of {len(data)} bytes")
         if self.phase not in entry.phases:
             raise self._refuse(Reason.PROTOCOL, f"{entry.name} in phase {self.phase}")
-        if not self._buckets[entry.id].take(now):
+        bucket = self._buckets.get(entry.id)
+        if bucket is None:
+            bucket = self._buckets[entry.id] = TokenBucket(entry.rate, entry.burst, now)
+        if not bucket.take(now):
             reason = Reason.RATE if entry.rate else Reason.PROTOCOL
             raise self._refuse(reason, f"more {entry.name} than allowed")
-
-    def _follow(self, message: ClientMessage) -> None:
-        """What the message means for the conversation itself."""
-        if isinstance(message, Input):
-            if message.first_seq <= self._last_seq:
-                raise self._refuse(Reason.PROTOCOL, f"command {message.first_seq} came before")
-            self._last_seq = message.first_seq + len(message.commands) - 1
-        elif isinstance(message, Hello):
-            self._judge(message)
-        elif isinstance(message, Bye):
-            self.close(Reason.BYE)
 
     def _judge(self, hello: Hello) -> None:
         """A HELLO comes by one right, not by none and not by two."""

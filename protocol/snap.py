@@ -58,6 +58,7 @@ MAX_POSITION: Final = (1 << 28) - 1
 # wood, stone, glimmer, warp, felt_left, felt | count of movers
 HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBBBB")
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
+_COUNTS: Final = tuple(bytes((count,)) for count in range(256))
 
 
 def pack_happening(happening: Happening) -> bytes:
@@ -96,10 +97,9 @@ def encode_snap_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
         raise EncodeError("SNAP: a part is not of the length that its count says")
     try:
         head = _pack_head(tick, last_seq, wait, body, n)
-        counts = bytes((len(cells),)), bytes((heard,))
-    except (struct.error, ValueError) as error:
+        data = b"".join((head, movers, _COUNTS[len(cells)], *cells, _COUNTS[heard], happenings))
+    except (struct.error, ValueError, IndexError) as error:
         raise EncodeError(f"SNAP: {error}") from error
-    data = b"".join((head, movers, counts[0], *cells, counts[1], happenings))
     if len(data) > MAX_BYTES:
         raise EncodeError(f"SNAP: {len(data)} bytes are more than {MAX_BYTES}")
     return data

@@ -44,7 +44,8 @@ class Inbox:
 
     def put_commands(self, first_seq: int, commands: Sequence[Command]) -> None:
         """Commands arrived, numbered from `first_seq`."""
-        self._queue.extend(enumerate(commands, first_seq))
+        for seq, command in enumerate(commands, first_seq):
+            self._queue.append((seq, command))
         self._waiting += len(commands)
         while self._waiting > self._bound:
             self._drop_oldest()

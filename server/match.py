@@ -105,20 +105,23 @@ class Match:
             TurnedAway: when it was a HELLO and they cannot come in.
         """
         session = peer.session
-        if isinstance(message, Hello):
-            self._reception.hello(peer, message, now)
-        elif session is not None and session.peer is peer:
-            if not peer.has_spoken:
-                peer.has_spoken = True
-                self._reception.spoke(session)
-            self._obey(session, peer, message, now)
-
-    def _obey(self, session: Session, peer: Peer, message: ClientMessage, now: float) -> None:
+        if session is None or session.peer is not peer:
+            if isinstance(message, Hello):
+                self._reception.hello(peer, message, now)
+            return
+        if not peer.has_spoken:
+            peer.has_spoken = True
+            self._reception.spoke(session)
         if isinstance(message, InputMessage):
             session.inbox.put_commands(message.first_seq, message.commands)
             if peer.window is not None:
                 peer.window.acked(message.ack, message.hold_ms, now)
-        elif isinstance(message, Act):
+        else:
+            self._obey(session, peer, message, now)
+
+    def _obey(self, session: Session, peer: Peer, message: ClientMessage, now: float) -> None:
+        """What is said now and then."""
+        if isinstance(message, Act):
             session.inbox.put_act(session.eid, message.act_id, message.kind, message.arg)
         elif isinstance(message, Say):
             self._chat(session, message)

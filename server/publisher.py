@@ -17,6 +17,8 @@ from server.visibility import Movers, Seen
 class _Feed:
     """What one connection is told, and was not yet told."""
 
+    __slots__ = ("cells", "peer", "session", "unheard", "window")
+
     def __init__(self, session: Session, peer: Peer, window: AckWindow) -> None:
         self.session = session
         self.peer = peer
