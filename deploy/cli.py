@@ -15,6 +15,7 @@ from deploy.commands import (
     setting_up,
     starting,
     undoing,
+    watching,
 )
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     running.down: "down",
     running.status: "status --json",
     running.logs: "logs -f server",
+    watching.top: "top",
     joining.play: "play 'lanternhold://join/...'",
     joining.invite: "invite --new anna",
     joining.bots: "bots 8 --seconds 60",

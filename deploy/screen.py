@@ -125,12 +125,17 @@ def show_players(players: Sequence[Mapping[str, Any]]) -> None:
     for heading in ("player", "ping", ""):
         table.add_column(heading)
     for player in players:
-        name = "".join(sign if sign.isprintable() else "?" for sign in str(player.get("name")))
+        name = plain(str(player.get("name")))
         rtt = player.get("rtt_ms")
         ping = f"{rtt:.0f} ms" if isinstance(rtt, int | float) else ""
         away = "away, may come back" if player.get("away") else ""
         table.add_row(Text(name), "" if away else ping, away)
     out().print(table)
+
+
+def plain(words: str) -> str:
+    """A stranger's words, without what a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in words)
 
 
 def pages(addresses: Sequence[str], door: Door) -> list[str]:

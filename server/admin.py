@@ -133,9 +133,11 @@ def line_of(peer: Peer, wait: int) -> Answer:
     """How a player's line was in the last seconds; `told` is what only their client can know."""
     window, reading = peer.window, peer.meter.reading
     return {
+        "best_rtt_ms": round(1000 * window.min_rtt_s) if window else 0,
         "jitter_ms": round(1000 * window.jitter_s, 1) if window else 0.0,
         "silence_ms": round(1000 * reading.silence_s),
         "skipped": round(reading.skipped_share, 3),
+        "skipping_seconds": reading.skipping_s,
         "snapshots_per_second": round(reading.snapshots, 1),
         "sent_bytes_per_second": round(reading.sent_bytes),
         "received_bytes_per_second": round(reading.received_bytes),

@@ -2,10 +2,12 @@
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from protocol.messages import Stats
 
+_SKIPPED: Final = 4
 READINGS: Final = 5
 """So many seconds are looked back upon."""
 
@@ -20,6 +22,7 @@ class Reading:
     skipped: float
     late_inputs: float  # ticks in which no command of an active player was there
     silence_s: float  # the longest that an acknowledgement was owed
+    skipping_s: int  # seconds in which anything was skipped: a stall takes one or two
 
     @property
     def skipped_share(self) -> float:
@@ -69,7 +72,15 @@ class LineMeter:
         passed_s = max(1e-3, last[0] - first[0])
         rates = [(after - before) / passed_s for before, after in zip(first, last, strict=True)]
         _, sent, received, snapshots, skipped, late = rates
-        return Reading(sent, received, snapshots, skipped, late, max(self._silences, default=0.0))
+        return Reading(
+            sent,
+            received,
+            snapshots,
+            skipped,
+            late,
+            silence_s=max(self._silences, default=0.0),
+            skipping_s=sum(a[_SKIPPED] < b[_SKIPPED] for a, b in pairwise(self._marks)),
+        )
 
     def _mark(self, now: float) -> tuple[float, ...]:
         counts = (self.sent_bytes, self.received_bytes, self.snapshots, self.skipped)

@@ -6,6 +6,7 @@ COMMANDS = {
     "up": "Start the server and print the invite for friends.",
     "down": "Stop it; the world is kept.",
     "status": "Show what runs, who plays, and where.",
+    "top": "Watch ticks and lines live: who lags, and why.",
     "logs": "Show what the programs said.",
     "play": "Open the game's window and join: a friend's LINK, or the server here.",
     "invite": "Show the one line that lets a friend in.",

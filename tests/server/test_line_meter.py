@@ -37,6 +37,7 @@ def test_rates_are_those_of_the_last_seconds():
     assert (meter.reading.snapshots, meter.reading.skipped) == (18, 12)
     assert meter.reading.skipped_share == pytest.approx(0.4)
     assert meter.reading.silence_s == 0.7
+    assert meter.reading.skipping_s == 5
     assert READINGS == 5
 
 

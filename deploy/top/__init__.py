@@ -1,0 +1,1 @@
+"""`top`: the running server, seen live."""
