@@ -3,6 +3,9 @@
 Behind a proxy the write buffer says nothing, so the player's own acknowledgements decide. The
 window follows the smallest round trip of the last 30 s, never the current one: that would count
 the queue that the window itself has made, and grow with it.
+
+A line that stays too narrow for a SNAP every tick gets one every second or third, evenly: others
+then move smoothly on that screen, where SNAPs left out by chance would make them stutter.
 """
 
 from collections import deque
@@ -16,6 +19,9 @@ ASSUMED_RTT_S: Final = 0.25
 MIN_RTT_WINDOW_S: Final = 30.0
 PROBE_S: Final = 10.0
 """A window that is always full is emptied this often, to see the line without our own queue."""
+FIRST_MESSAGES: Final = 5
+"""The window until it has been empty once: before, all that is told at the beginning stands in the
+line, and a round trip says nothing."""
 SPARE_MESSAGES: Final = 2
 MIN_MESSAGES: Final = 2
 QUEUE_S: Final = 0.1
@@ -28,6 +34,20 @@ BYTES_PER_S: Final = 131_072
 """The fastest stream that the window of bytes is made for; a SNAP is 0.3 to 1.6 KB."""
 MIN_BYTES: Final = 16_384
 MAX_BYTES: Final = 131_072
+
+LOOK_S: Final = 5.0
+"""Over so long it is counted how many ticks found the line full."""
+TOO_MANY: Final = 0.3
+"""Above this share of them, twice in a row, the player is told more seldom."""
+CLEAN: Final = 0.05
+"""Up to this share, the line has room."""
+CLEAN_S: Final = 10.0
+"""After so long with room they are told more often again."""
+PATIENCE_MAX_S: Final = 160.0
+SELDOMEST: Final = 3
+"""Every so many ticks is the least that anybody is told."""
+STILL_S: Final = 0.5
+"""A line that has brought no acknowledgement for so long is not narrow: nothing moves on it."""
 
 _SLOTS: Final = 10
 
@@ -61,6 +81,51 @@ class MinimumRtt:
         self._low = min(low for _, low in self._slots)
 
 
+class Pace:
+    """Every how many ticks a player is told: each, while their line takes it. Monotonic seconds.
+
+    A step up that does not last makes the next one wait twice as long: a line between two paces
+    does not swing to and fro.
+    """
+
+    __slots__ = (
+        "_began_at", "_clean_at", "_is_full", "_narrow", "_patience_s", "_raised_at", "every",
+    )  # fmt: skip
+
+    def __init__(self, now: float) -> None:
+        self.every = 1
+        self._narrow = 0
+        self._began_at = self._clean_at = now
+        self._is_full = False
+        self._raised_at = -inf
+        self._patience_s = CLEAN_S
+
+    def judge(self, narrow: int, tick_hz: int, now: float) -> bool:
+        """Whether the pace has changed; ask about once a second, with AckWindow's `narrow`."""
+        passed = now - self._began_at
+        if passed < LOOK_S:
+            return False
+        share = (narrow - self._narrow) / (passed * tick_hz)
+        self._narrow, self._began_at = narrow, now
+        if share > CLEAN:
+            self._clean_at = now
+        was_full, self._is_full = self._is_full, share > TOO_MANY
+        if was_full and self._is_full and self.every < SELDOMEST:
+            return self._lower(now)
+        if self.every > 1 and now - self._clean_at >= self._patience_s:
+            self.every -= 1
+            self._raised_at = self._clean_at = now
+            return True
+        return False
+
+    def _lower(self, now: float) -> bool:
+        lasted = now - self._raised_at > 3 * LOOK_S
+        self._patience_s = CLEAN_S if lasted else min(2 * self._patience_s, PATIENCE_MAX_S)
+        self.every += 1
+        self._is_full = False
+        return True
+
+
 class AckWindow:
     """What one player has been sent and not yet acknowledged. Times are monotonic seconds."""
 
@@ -72,17 +137,22 @@ class AckWindow:
         self._heard_at = now
         self._emptied_at = now
         self._was_full = False
+        self._is_new = True
         self._given_up = 0
         self._trimmed_at = now
         self._queue_s = inf
         self._minimum = MinimumRtt()
+        self._pace = Pace(now)
+        self._rest = 0  # ticks to be left out before the next SNAP
         self.min_rtt_s = ASSUMED_RTT_S
         self.rtt_s: float | None = None
         """The smoothed round trip; None before the first sample."""
         self.jitter_s = 0.0
         """The smoothed deviation from it."""
         self.skipped = 0
-        """Times that may_send said no."""
+        """Times that may_send found the line full."""
+        self.narrow = 0
+        """Of those, when acknowledgements came all the same: it carries less than it is given."""
         self._resize()
 
     @property
@@ -95,15 +165,41 @@ class AckWindow:
         """Their bytes."""
         return self._bytes
 
+    @property
+    def every(self) -> int:
+        """A SNAP goes out every so many ticks at most: 1, unless the line was full for long."""
+        return self._pace.every
+
+    def judge(self, now: float) -> bool:
+        """Whether `every` has changed; to be asked about once a second."""
+        if not self._pace.judge(self.narrow, self._tick_hz, now):
+            return False
+        # A change begins with a small window: what else fits, the trim gives back while no queue
+        # stands. A line that is still too narrow would fill all of it at once.
+        self._given_up = 0
+        self._resize()
+        self._given_up = max(0, self.max_messages - MIN_MESSAGES - 1)
+        self._resize()
+        return True
+
     def may_send(self, now: float) -> bool:
-        """Whether the next SNAP may go out; if not, skip it: any later one stands alone."""
+        """Whether this tick's SNAP may go out; if not, skip it: any later one stands alone.
+
+        To be asked once a tick.
+        """
+        if self._rest:
+            self._rest -= 1
+            return False
         if not self._flight:
             return True
         full = len(self._flight) >= self.max_messages or self._bytes >= self.max_bytes
         self._was_full |= full
-        probing = self._was_full and now - self._emptied_at > PROBE_S
-        self.skipped += full or probing
-        return not (full or probing)
+        probing = self._was_full and (self._is_new or now - self._emptied_at > PROBE_S)
+        if not (full or probing):
+            return True
+        self.skipped += 1
+        self.narrow += now - self._heard_at < STILL_S
+        return False
 
     def sent(self, tick: int, size: int, now: float) -> None:
         """The SNAP of `tick` went out. Ticks only rise; ValueError if one does not."""
@@ -112,9 +208,13 @@ class AckWindow:
         self._newest = tick
         if not self._flight:
             self._emptied_at = now
+            if self._is_new and self._was_full:
+                self._is_new = False
+                self._minimum = MinimumRtt()  # of round trips that waited behind the beginning
             self._was_full = False
         self._flight[tick] = (size, now)
         self._bytes += size
+        self._rest = self._pace.every - 1
 
     def acked(self, tick: int, hold_ms: int, now: float) -> None:
         """The player has the SNAP of `tick` since `hold_ms`. Anything but news is ignored."""
@@ -125,6 +225,7 @@ class AckWindow:
             if old > tick:
                 break
             self._bytes -= self._flight.pop(old)[0]
+        self._is_new &= bool(self._flight) or self._was_full
         self._heard_at = now
         if rtt_s >= 0:
             self._measured(rtt_s, now)
@@ -142,16 +243,16 @@ class AckWindow:
         else:
             self.jitter_s += (abs(rtt_s - self.rtt_s) - self.jitter_s) / 4
             self.rtt_s += (rtt_s - self.rtt_s) / 8
-        low, before = self._minimum.add(rtt_s, now), (self.min_rtt_s, self._given_up)
+        low = self._minimum.add(rtt_s, now)
         if low != self.min_rtt_s:
             self.min_rtt_s = low
-            self._was_full = False  # of another window: the new one may have room enough
+            self._was_full &= self._is_new  # of another window: the new one may have room enough
         self._trim(rtt_s - low, now)
-        if before != (low, self._given_up):
+        if self._fits != (low, self._given_up, self._is_new):
             self._resize()
 
     def _trim(self, queue_s: float, now: float) -> None:
-        """Once a round trip: one message less while a queue stands, one more when it is gone.
+        """Once a round trip: less by half of the queue that stands, one more when it is gone.
 
         The present round trip may only shrink the window, and give back what it took.
         """
@@ -160,14 +261,18 @@ class AckWindow:
         if since < TRIM_S or since < queue_s + self.min_rtt_s:
             return
         if self._queue_s > QUEUE_S and self._was_full and self.max_messages > MIN_MESSAGES:
-            self._given_up += 1
+            standing = self.max_messages * self._queue_s / (self._queue_s + self.min_rtt_s)
+            self._given_up += max(1, int(standing / 2))
         elif self._queue_s < QUEUE_S / 2 and self._given_up:
             self._given_up -= 1
         self._trimmed_at, self._queue_s = now, inf
 
     def _resize(self) -> None:
         """The floor is what an idle client keeps back, and two to spare; the ceiling a second."""
+        self._fits = (self.min_rtt_s, self._given_up, self._is_new)
         window_s = min(self.min_rtt_s + ACK_S, MAX_WINDOW_S)
-        fitting = ceil(window_s * self._tick_hz) + SPARE_MESSAGES - self._given_up
-        self.max_messages = max(MIN_MESSAGES, fitting)
+        fitting = (
+            ceil(window_s * self._tick_hz / self._pace.every) + SPARE_MESSAGES - self._given_up
+        )
+        self.max_messages = FIRST_MESSAGES if self._is_new else max(MIN_MESSAGES, fitting)
         self.max_bytes = min(max(int(window_s * BYTES_PER_S), MIN_BYTES), MAX_BYTES)

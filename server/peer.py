@@ -7,7 +7,7 @@ from protocol.codec import ClientMessage, ServerMessage, encode
 from protocol.conversation import Refused, ServerConversation
 from protocol.flow import AckWindow
 from protocol.limits import SILENT_S, TokenBucket
-from protocol.messages import Reject
+from protocol.messages import Notice, Reject
 from protocol.reasons import Reason
 from server.addresses import Origin
 from server.line_meter import LineMeter
@@ -144,6 +144,8 @@ class Peer:
             self.meter.silence_s = max(self.meter.silence_s, silent_s)
             if silent_s > SILENT_S:
                 self.dismiss(Reason.TOO_SLOW, "acknowledges nothing")
+            elif self.window.judge(now):
+                self.send(_pace_notice(self.window.every))
 
     def measured(self) -> LineMeter:
         """What its line did so far."""
@@ -158,3 +160,14 @@ class Peer:
         self.conversation.close(reason)
         self.is_over = True
         self._audience.over(self, reason, detail)
+
+
+def _pace_notice(every: int) -> Notice:
+    if every == 1:
+        return Notice(code="line-clear", text="Your connection keeps up again: you see everything.")
+    nth = {2: "second"}.get(every, "third")
+    return Notice(
+        code="line-narrow",
+        text="Your connection carries less than the game sends, so you see others a little less "
+        f"smoothly (every {nth} step) until it has room again. Downloads on your side may be why.",
+    )

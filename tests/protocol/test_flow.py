@@ -1,6 +1,7 @@
 """Flow control: on every line the world stays fresh, and a full one does not feed on itself."""
 
 from collections import deque
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -8,9 +9,14 @@ import pytest
 from protocol.flow import (
     ACK_S,
     ASSUMED_RTT_S,
+    CLEAN_S,
+    FIRST_MESSAGES,
+    LOOK_S,
     MAX_BYTES,
     MIN_BYTES,
     MIN_RTT_WINDOW_S,
+    PATIENCE_MAX_S,
+    SELDOMEST,
     AckWindow,
     MinimumRtt,
 )
@@ -27,7 +33,7 @@ def test_before_the_first_sample_a_common_round_trip_is_assumed():
     window = AckWindow(30, 0.0)
     assert window.rtt_s is None
     assert window.min_rtt_s == ASSUMED_RTT_S
-    assert window.max_messages == 13
+    assert window.max_messages == FIRST_MESSAGES
     assert window.may_send(0.0)
 
 
@@ -126,7 +132,9 @@ def test_a_minimum_is_forgotten_after_thirty_seconds():
 class Line:
     """A line that carries `bytes_per_s` with `delay_s` each way, and a client that acks."""
 
-    def __init__(self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0, jitter_s=0.0):
+    def __init__(
+        self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0, jitter_s=0.0, paced=False
+    ):
         self.hz, self.size = hz, size
         self.jitter_s, self.chance = jitter_s, Random(1)
         self.bytes_per_s, self.delay_s, self.ack_every_s = bytes_per_s, delay_s, ack_every_s
@@ -137,11 +145,15 @@ class Line:
         self.newest, self.newest_at, self.last_ack_at = (0, 0.0), 0.0, 0.0
         self.ages, self.gaps, self.sent = [], [], 0
 
+        self.is_paced, self.paces = paced, []  # (when, every)
+
     def run(self, seconds, begin=0):
         steps = 4  # looks at the client four times a tick
         for step in range(begin * self.hz * steps, int((begin + seconds) * self.hz * steps)):
             now = step / (self.hz * steps)
             self._deliver(now)
+            if self.is_paced and step % (steps * self.hz) == 0 and self.window.judge(now):
+                self.paces.append((now, self.window.every))
             if step % steps == 0:
                 self._tick(step // steps + 1, now)
 
@@ -182,8 +194,9 @@ def test_a_line_with_room_is_never_held_back(delay_s, hz, ack_every_s):
 
 
 @pytest.mark.parametrize("bytes_per_s", [20_000, 30_000, 45_000, 58_000])
-def test_a_line_too_narrow_for_the_stream_stays_fresh_for_five_minutes(bytes_per_s):
-    line = Line(bytes_per_s, 0.02)
+@pytest.mark.parametrize("paced", [False, True])
+def test_a_line_too_narrow_for_the_stream_stays_fresh_for_five_minutes(bytes_per_s, paced):
+    line = Line(bytes_per_s, 0.02, paced=paced)
     line.run(300)
     settled = sorted(line.ages[300:])
     one = line.size / bytes_per_s  # seconds that a single SNAP takes
@@ -205,6 +218,16 @@ def test_without_the_probe_a_full_line_would_feed_on_its_own_queue(monkeypatch):
     line = Line(30_000, 0.02)
     line.run(300)
     assert min(line.ages[-300:]) > 1.0
+
+
+def test_what_is_told_at_the_beginning_is_not_taken_for_the_line():
+    """A roster and cells of 12 KB stand in the line before the first SNAP."""
+
+    line = Line(30_000, 0.02)
+    line.free_at = 12_000 / line.bytes_per_s
+    line.run(6)
+    assert max(line.ages) < 0.8
+    assert max(line.ages[3 * line.hz :]) < 0.5
 
 
 @pytest.mark.parametrize("jitter_s", [0.05, 0.1, 0.2])
@@ -231,3 +254,91 @@ def test_a_line_that_stalls_recovers_at_once():
     line.run(10, begin=10)
     assert line.window.silent_s(20.0) < 0.2
     assert max(line.ages[-6 * 30 :]) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("share", "seldomest"), [(0.8, 1), (0.6, 2), (0.4, 2), (0.32, 3), (0.2, 3)]
+)
+def test_a_line_too_narrow_for_every_tick_is_told_more_seldom(share, seldomest):
+    line = Line(share * 60_000, 0.02, paced=True)
+    line.run(60)
+    lowered = line.paces[: seldomest - 1]
+    assert lowered == [(2 * LOOK_S * step, 1 + step) for step in range(1, seldomest)]
+    assert max([every for _, every in line.paces], default=1) == seldomest
+
+
+def test_at_a_pace_that_the_line_keeps_others_move_evenly():
+    line = Line(25_000, 0.02, paced=True)
+    line.run(20)
+    ragged = _unevenness(line)
+    line = Line(36_000, 0.02, paced=True)
+    line.run(12)
+    assert line.window.every == 2
+    line.gaps.clear()
+    line.run(8, begin=12)
+    assert _unevenness(line) < ragged / 2
+    assert max(line.gaps) < 2.6 / line.hz
+
+
+def _unevenness(line):
+    """How far the steps between two SNAPs are from all alike, in seconds."""
+    return sum(abs(one - other) for one, other in pairwise(line.gaps)) / len(line.gaps)
+
+
+def test_the_pace_comes_back_when_the_line_has_room_again():
+    line = Line(12_000, 0.02, paced=True)
+    line.run(30)
+    assert line.window.every == SELDOMEST
+    line.bytes_per_s = 1_000_000
+    line.run(40, begin=30)
+    assert [every for _, every in line.paces[2:]] == [2, 1]
+    cleared = [now for now, _ in line.paces[2:]]
+    assert 40 <= cleared[0] <= 40 + LOOK_S
+    assert cleared[1] - cleared[0] == CLEAN_S
+    line.ages.clear()
+    line.run(10, begin=70)
+    assert max(line.ages) < 0.1
+
+
+def test_a_line_between_two_paces_swings_ever_more_seldom():
+    line = Line(20_000, 0.02, paced=True)  # room for every third, not for every second
+    line.run(900)
+    ups = [now for now, every in line.paces if every == 2][1:]
+    waits = [late - early for early, late in pairwise(ups)]
+    assert waits[0] < 40
+    assert all(late > early - 2 * LOOK_S for early, late in pairwise(waits))
+    assert waits[-1] > PATIENCE_MAX_S
+
+
+@pytest.mark.parametrize("jitter_s", [0.05, 0.1])
+def test_jitter_and_stalls_are_no_reason_to_tell_seldom(jitter_s):
+    line = Line(1_000_000, 0.05, jitter_s=jitter_s, paced=True)
+    for second in range(0, 60, 10):
+        line.run(10, begin=second)
+        line.free_at = second + 12.0  # nothing moves for two seconds
+    assert line.paces == []
+
+
+def test_the_deaf_are_cut_and_not_told_seldom():
+    window = AckWindow(30, 0.0)
+    for tick in range(1, 300):
+        now = tick / 30
+        if window.may_send(now):
+            window.sent(tick, 500, now)
+        assert tick % 30 or not window.judge(now)
+    assert window.skipped > 200
+    assert window.silent_s(10.0) > 9.9
+
+
+def test_at_a_pace_ticks_between_are_left_out_and_are_not_counted_as_full():
+    window = acked_once(0.0)
+    window._pace.every = 3
+    sent = []
+    for tick in range(2, 14):
+        now = 20 + tick / 30
+        if window.may_send(now):
+            window.sent(tick, 100, now)
+            window.acked(tick, 0, now)
+            sent.append(tick)
+    assert sent == [2, 5, 8, 11]
+    assert window.skipped == 0
