@@ -14,7 +14,7 @@ from protocol.client_conversation import Next
 from protocol.messages import Reject
 from protocol.reasons import Reason
 
-FIRST_ATTEMPTS: Final = 6
+FIRST_ATTEMPTS: Final = 12
 """A server that says it is starting is asked so often before a first join is given up."""
 STEADY_S: Final = 5.0
 """In the world for so long: the next trouble is a new one, not the last one going on."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from random import Random
 from typing import Any, Final, cast
@@ -11,7 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from client import diagnosis, lookup
+from client.dialing import dial
 from client.direct_connection import DirectConnection
+from client.lookup import Search
 from client.network import Network
 from client.problem import Fault, Problem
 from client.slow_connection import SlowConnection
@@ -59,24 +61,33 @@ class Connector:
         if destination is not None:
             return await self._to(destination).open(tell)
         tell(f"Looking for {self._target.name}")
-        waiting = self._best_first(await lookup.addresses(self._target))
-        tell(_trying(waiting))
-        tried = list(waiting)
+        search = lookup.Search(self._target, self._best)
+        try:
+            return await self._race(search, list(search.told), tell)
+        finally:
+            search.end()
+
+    async def _race(self, search: Search, waiting: list[str], tell: Tell) -> DirectConnection:
+        """The first line of all to the addresses that are `waiting` and those that are found."""
         failures: list[tuple[str, Problem]] = []
         attempts: dict[asyncio.Task[DirectConnection], str] = {}
+        if waiting:
+            tell(_trying(waiting))
         try:
-            while waiting or attempts:
+            while waiting or attempts or search.under_way:
                 if waiting:
                     address = waiting.pop(0)
                     attempts[asyncio.create_task(self._open_at(address, tell))] = address
-                winner = await _first(attempts, failures, STAGGER_S if waiting else LOOK_AGAIN_S)
+                patience_s = STAGGER_S if waiting else LOOK_AGAIN_S
+                if await _something(attempts, search, patience_s):
+                    waiting += self._news(search, tell)
+                elif not waiting:
+                    search.again()
+                winner = _winner(attempts, failures)
                 if winner is not None:
                     self._best = attempts.pop(winner)
                     return winner.result()
-                if attempts and not waiting:
-                    waiting = await self._news(tried, tell)
-                    tried += waiting
-            raise self._summary(tried, failures)
+            raise search.problem or self._summary(search, failures)
         finally:
             await _give_up(attempts)
 
@@ -89,33 +100,24 @@ class Connector:
             self._elsewhere[destination] = Connector(target, self._network, self._rng)
         return self._elsewhere[destination]
 
-    def _best_first(self, found: list[str]) -> list[str]:
-        return sorted(found, key=lambda address: address != self._best)
-
-    async def _news(self, tried: list[str], tell: Tell) -> list[str]:
+    def _news(self, search: Search, tell: Tell) -> list[str]:
         """Where the name leads by now and did not before."""
-        if not lookup.names(self._target):
-            return []
-        try:
-            async with asyncio.timeout(LOOK_AGAIN_S / 2):  # attempts under way may succeed
-                found = await lookup.addresses(self._target)
-        except (Problem, TimeoutError):
-            return []
-        fresh = [address for address in found if address not in tried]
+        is_answered = search.under_way is not None and search.under_way.done()
+        fresh = search.news()
         if fresh:
             tell(_trying(fresh))
-        elif self._is_where_it_was(tried):
+        elif is_answered and search.rounds > 1 and self._is_where_it_was(search):
             tell(f"No answer at {self._best}: waiting for the server's new address")
         return fresh
 
-    def _is_where_it_was(self, tried: list[str]) -> bool:
+    def _is_where_it_was(self, search: Search) -> bool:
         """Whether the name has led nowhere but to where the server was when it last answered."""
-        return self._best in tried and bool(lookup.names(self._target))
+        return self._best in search.told and bool(lookup.names(self._target))
 
-    def _summary(self, tried: list[str], failures: list[tuple[str, Problem]]) -> Problem:
+    def _summary(self, search: Search, failures: list[tuple[str, Problem]]) -> Problem:
         faults = {failure.fault for _, failure in failures}
         is_silent = Fault.TIMEOUT in faults <= {Fault.TIMEOUT, Fault.NO_ROUTE}
-        if is_silent and self._is_where_it_was(tried):
+        if is_silent and self._is_where_it_was(search):
             return diagnosis.problem(Fault.STALE_NAME)
         return diagnosis.summary(failures)
 
@@ -137,10 +139,11 @@ class Connector:
 
     async def _join(self, address: str, context: ssl.SSLContext | None) -> DirectConnection:
         secure: dict[str, Any] = {} if context is None else {"ssl": context}
+        async with asyncio.timeout(OPEN_S):
+            sock = await dial(address, self._target.port)
         line = await connect(
             self._target.url,
-            host=address,
-            port=self._target.port,
+            sock=sock,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             proxy=None,
@@ -169,14 +172,20 @@ def _trying(addresses: list[str]) -> str:
     return f"Knocking at {addresses[0]}{more}"
 
 
-async def _first(
-    attempts: dict[asyncio.Task[DirectConnection], str],
-    failures: list[tuple[str, Problem]],
-    timeout_s: float | None,
+async def _something(
+    attempts: Iterable[asyncio.Task[DirectConnection]], search: Search, timeout_s: float
+) -> bool:
+    """Wait until an attempt has ended or the search has an answer; False if nothing did in time."""
+    awaited = [*attempts, *filter(None, [search.under_way])]
+    done, _ = await asyncio.wait(awaited, timeout=timeout_s, return_when="FIRST_COMPLETED")
+    return bool(done)
+
+
+def _winner(
+    attempts: dict[asyncio.Task[DirectConnection], str], failures: list[tuple[str, Problem]]
 ) -> asyncio.Task[DirectConnection] | None:
-    """The attempt that succeeded, if one did in time; failed ones move to `failures`."""
-    done, _ = await asyncio.wait(attempts, timeout=timeout_s, return_when="FIRST_COMPLETED")
-    for attempt in done:
+    """The attempt that succeeded, if one did; failed ones move to `failures`."""
+    for attempt in [attempt for attempt in attempts if attempt.done()]:
         if attempt.cancelled():
             attempts.pop(attempt)
         elif (error := attempt.exception()) is None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 from client import diagnosis
+from client.dialing import dial
 from client.problem import Fault, Problem
 
 ANSWER_BYTES_MAX: Final = 32_768
@@ -51,7 +52,7 @@ async def _get(name: str, address: str, port: int) -> bytes:
     unverified.check_hostname = False
     unverified.verify_mode = ssl.CERT_NONE  # the hash in the invite decides, not this line
     reader, writer = await asyncio.open_connection(
-        address, port, ssl=unverified, server_hostname=name
+        sock=await dial(address, port), ssl=unverified, server_hostname=name
     )
     try:
         writer.write(f"GET /ca.crt HTTP/1.0\r\nHost: {name}:{port}\r\n\r\n".encode("ascii"))

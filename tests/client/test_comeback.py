@@ -50,9 +50,9 @@ def test_a_lost_line_is_waited_for_longer_and_longer():
     for _ in range(6):
         state = comeback.after(lost(), Next.RESUME, 100.0)
         delays.append(state.seconds_left(100.0))
-    assert delays == sorted(delays[:5]) + delays[5:]
+    assert delays[:3] == sorted(delays[:3])
     assert delays[0] < 0.4
-    assert 3 <= delays[4] <= 5
+    assert all(0.7 < delay < 1.3 for delay in delays[2:])
     assert state.reason == "The connection was lost; trying to get it back."
 
 
@@ -64,7 +64,7 @@ def test_time_in_the_world_makes_the_next_trouble_a_new_one():
     early = comeback.after(lost(at=61.0), Next.RESUME, 61.0)
     comeback.welcomed(70.0)
     later = comeback.after(lost(at=71.0 + STEADY_S), Next.RESUME, 71.0 + STEADY_S)
-    assert early.seconds_left(61.0) > 2.9, "a server that lets in and cuts at once is not hammered"
+    assert early.seconds_left(61.0) > 0.7, "a server that lets in and cuts at once is not hammered"
     assert later.seconds_left(71.0 + STEADY_S) < 0.4
 
 
@@ -74,7 +74,7 @@ def test_a_long_outage_does_not_start_the_waits_again():
         comeback.after(lost(at=now), Next.RESUME, now).seconds_left(now)
         for now in (100.0, 110.0, 120.0, 130.0, 140.0)
     ]
-    assert delays[-1] > 2.9
+    assert delays[-1] > 0.7
 
 
 def test_what_the_server_said_last_is_the_reason():
@@ -92,12 +92,12 @@ def test_a_restart_is_waited_for_as_long_as_it_asks():
     lost_line = lost(code=Reason.RESTART)
     assert comeback.code(lost_line) == Reason.RESTART
     state = comeback.after(lost_line, Next.RESUME, 100.0)
-    assert 7.0 <= state.seconds_left(100.0) < 7.5
+    assert 7.0 <= state.seconds_left(100.0) <= 8.0
 
 
 def test_a_drained_servers_close_text_counts_too():
     state = began().after(lost(code=1012, text="retry after 9 s"), Next.RESUME, 100.0)
-    assert 9.0 <= state.seconds_left(100.0) < 9.5
+    assert 9.0 <= state.seconds_left(100.0) <= 10.0
 
 
 def test_a_body_that_is_gone_is_replaced_at_once():
