@@ -16,6 +16,7 @@ from typing import Any, Self
 from client.game_session import GameSession
 from client.state import Connecting, Failed, Playing, Waiting
 from game.body import Keys
+from game.inputs import ActKind
 from protocol.invite import Invite
 from support.compose import clean_environment
 from support.lab.lab import Lab
@@ -24,22 +25,28 @@ from support.source import ROOT
 
 FRAME_S = 1 / 60
 LOOK_S = 0.02
+ACT_S = 1.0
 NAME = "Robin"
 
 
 class Player:
     """Someone who plays from a host; use it as a context manager.
 
-    A line of `said` is {at, state, words, trying, eid, joins, resumes, disconnects}; `at` is
-    `time.monotonic()`, which all programs of this machine share.
+    A line of `said` is {at, state, words, trying, eid, joins, resumes, disconnects, acts, saved};
+    `at` is `time.monotonic()`, which all programs of this machine share. They ask for an act every
+    second: `acts` is the number of the newest, `saved` up to which they are on the server's disk.
     """
 
-    def __init__(self, lab: Lab, invite: Invite, folder: Path, *, host: Host = "friend") -> None:
+    def __init__(
+        self, lab: Lab, invite: Invite, folder: Path, *, host: Host = "friend", name: str = NAME
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "said"
-        words = [sys.executable, "-m", "support.lab.player", folder]
+        words = [sys.executable, "-m", "support.lab.player", folder, name]
         environment = clean_environment(
-            PYTHONPATH=f"{ROOT}:{ROOT / 'tests'}", SSL_CERT_FILE=lab.acme_root(), HOME=folder
+            PYTHONPATH=f"{ROOT}:{ROOT / 'tests'}",
+            SSL_CERT_FILE=lab.acme_root() if lab.options.acme else "",
+            HOME=folder,
         )
         with self._file.open("w") as out:
             self._process = subprocess.Popen(
@@ -90,13 +97,14 @@ class Player:
         )
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, name: str) -> None:
     """Play to and fro until SIGTERM."""
-    session = GameSession(Invite.parse(sys.stdin.read()), NAME, data_dir=folder)
+    session = GameSession(Invite.parse(sys.stdin.read()), name, data_dir=folder)
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
     before: dict[str, Any] = {}
-    joins, line = 0, session.state
+    joins, acts, line = 0, 0, session.state
+    asked_at = 0.0
     while not stop:
         now = time.monotonic()
         session.set_keys(Keys.RIGHT if int(now) % 2 else Keys.LEFT)
@@ -104,7 +112,9 @@ def main(folder: Path) -> None:
         if isinstance(session.state, Playing) and session.state is not line:
             joins += not session.state.resumed
         line = session.state
-        told = _told(session) | {"joins": joins}
+        if now - asked_at >= ACT_S and (number := session.act(ActKind.PING)):
+            acts, asked_at = number, now
+        told = _told(session) | {"joins": joins, "acts": acts, "saved": session.saved}
         if told != before:
             before = told
             sys.stdout.write(json.dumps({"at": now, **told}) + "\n")
@@ -135,4 +145,4 @@ def _told(session: GameSession) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])
