@@ -61,8 +61,11 @@ class ByteLine:
 
     # what a peer asks for
 
-    def write(self, data):
-        self._server.send_binary(data)
+    bytes_received = 0
+
+    def write(self, *messages):
+        for data in messages:
+            self._server.send_binary(data)
         self._under_way += [(False, piece) for piece in self._server.data_to_send()]
 
     def unread_bytes(self):
