@@ -19,7 +19,7 @@ ASSUMED_RTT_S: Final = 0.25
 MIN_RTT_WINDOW_S: Final = 30.0
 PROBE_S: Final = 10.0
 """A window that is always full is emptied this often, to see the line without our own queue."""
-FIRST_MESSAGES: Final = 5
+FIRST_MESSAGES: Final = 8
 """The window until it has been empty once: before, all that is told at the beginning stands in the
 line, and a round trip says nothing."""
 SPARE_MESSAGES: Final = 2

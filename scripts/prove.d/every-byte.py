@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from _proof import Proof, say, timed
 
+from server import log
 from support.bytewise import Stage
 from support.house import House
 
@@ -13,6 +14,7 @@ from support.house import House
 def main():
     """A real session and a real match in this process, on a made-up clock."""
     proof = Proof("every-byte")
+    log.configure("error", "json", sys.stderr)
     with TemporaryDirectory(prefix="lanternhold-bytes-") as name, timed(proof, "seconds"):
         house = House(Path(name), tick_hz=20)
         try:

@@ -186,11 +186,11 @@ class Line:
 @pytest.mark.parametrize("ack_every_s", [0.0, ACK_S])
 def test_a_line_with_room_is_never_held_back(delay_s, hz, ack_every_s):
     line = Line(10_000_000, delay_s, hz=hz, ack_every_s=ack_every_s)
-    line.run(2)  # until the round trip is known
+    line.run(3)  # until the round trip is known
     line.window.skipped = 0
-    line.run(38, begin=2)
+    line.run(37, begin=3)
     assert line.window.skipped == 0
-    assert max(line.ages[2 * hz :]) <= delay_s + 3 / hz
+    assert max(line.ages[3 * hz :]) <= delay_s + 3 / hz
 
 
 @pytest.mark.parametrize("bytes_per_s", [20_000, 30_000, 45_000, 58_000])
@@ -226,7 +226,7 @@ def test_what_is_told_at_the_beginning_is_not_taken_for_the_line():
     line = Line(30_000, 0.02)
     line.free_at = 12_000 / line.bytes_per_s
     line.run(6)
-    assert max(line.ages) < 0.8
+    assert max(line.ages) < 0.9
     assert max(line.ages[3 * line.hz :]) < 0.5
 
 

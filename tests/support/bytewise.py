@@ -23,7 +23,7 @@ class ByteLine:
     """What a session calls a Line; at the other end it is what a peer calls one.
 
     Messages travel as the frames of a websocket whose handshake is behind it. `left` is how many
-    bytes, of both directions in their order, are carried before the line is cut; None for all.
+    bytes, of both directions in their order, the next line carries before it is cut; None for all.
     """
 
     def __init__(self, house):
@@ -91,6 +91,7 @@ class ByteLine:
             self.edges.append(self.carried)
             (self._hear if is_up else self._tell)(part)
             if self.carried == self.left:
+                self.left = None
                 self.lose()
 
     def lose(self):
@@ -175,13 +176,10 @@ class Stage:
     def come_back(self, cut=None):
         """Lose the line with an act on its way, the next one after `cut` bytes; gives the act."""
         act = self.ask()
-        lines = self.line.number
-        self.line.left = cut
         self.line.lose()
-        if cut is not None:
-            self.until(lambda: self.line.number > lines and self.line.peer is None)
-            self.line.left = None
+        self.line.left = cut
         self.until(lambda: self.is_in() and self.session.conversation.saved >= act)
+        assert self.line.left is None, "the line was never cut"
         return act
 
     def _tick(self):
@@ -190,5 +188,6 @@ class Stage:
             event.other for event in self.house.world.events if event.kind == EventKind.POINTED
         )
         self.line.pump()
+        self.session.retry_now()  # how long it would wait is tried elsewhere
         self.session.advance(self.house.now)
         self.line.pump()
