@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from deploy import invitation, modes, screen
+from deploy import invitation, modes, outsider, screen
 from deploy.clone import Clone, write_private
 from deploy.commands.opening import open_clone, stack_of
 from deploy.doctor.engine import FINE, Diagnosis, Judged, examine
@@ -79,11 +79,10 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _diagnose(clone: Clone, chosen: Settings, friend: dict[str, Any] | None) -> Diagnosis:
+def _diagnose(clone: Clone, chosen: Settings, friend: outsider.Answer | None) -> Diagnosis:
     # What speaks HTTP, DNS and UPnP takes a while to import, which other commands can do without.
     from deploy.doctor.checks import CHECKS  # noqa: PLC0415
     from deploy.doctor.gathering.everything import gather  # noqa: PLC0415
-    from deploy.doctor.gathering.outside import ask_prober  # noqa: PLC0415
 
     mode = modes.remembered(clone)
     stack = stack_of(clone, chosen, mode) if mode else None
@@ -91,7 +90,7 @@ def _diagnose(clone: Clone, chosen: Settings, friend: dict[str, Any] | None) -> 
         if friend is None and chosen.prober and stack is not None:
             say("Having somebody outside look ...")
             link = _link(clone, stack, chosen)
-            friend = ask_prober(chosen.prober, link) if link else None
+            friend = outsider.ask(chosen.prober, link) if link else None
         say("Looking at this computer, the router, DNS, the certificate and the game ...")
         return examine(CHECKS, asyncio.run(gather(clone, chosen, stack, friend)))
 
@@ -103,16 +102,14 @@ def _link(clone: Clone, stack: Stack, chosen: Settings) -> str:
     return ""
 
 
-def _friend(file: str) -> dict[str, Any] | None:
+def _friend(file: str) -> outsider.Answer | None:
     if not file:
         return None
-    from deploy.doctor.gathering.outside import read_probe  # noqa: PLC0415
-
     try:
         text = sys.stdin.read(PROBE_BYTES) if file == "-" else Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise Problem(f"{file} cannot be read: {problem}", "", USED_WRONGLY) from None
-    said = read_probe(text)
+    said = outsider.read(text)
     if said is None:
         raise Problem(
             "This is not what ./lanternhold probe LINK --json prints.",

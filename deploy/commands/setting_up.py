@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
-from deploy import invitation, kinds, modes, screen, settings
+from deploy import invitation, kinds, modes, outsider, screen, settings
 from deploy.changes import Outcome
 from deploy.clone import Clone
 from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
@@ -112,7 +112,7 @@ class _Report:
     shown: list[str]
     open: list[str]
     notes: list[str]
-    probe: dict[str, Any] | None
+    probe: outsider.Answer | None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Host:
         taken: our ports in somebody else's hands, by whom.
         free_bytes: room on the disk of the clone.
         clock_off_s: how far this clock is ahead of the internet's.
-        clock_by: who was asked.
+        clock_by, clock_witnesses: who was asked, and how many told the time.
         sleeps: how this computer goes to sleep by itself, or "".
     """
 
@@ -53,6 +53,7 @@ class Host:
     free_bytes: int | None = 50_000_000_000
     clock_off_s: float | None = 0.0
     clock_by: str = "the internet"
+    clock_witnesses: int = 2
     sleeps: str = ""
 
 
@@ -123,6 +124,8 @@ class Records:
         seen: what our resolver says; None: no answer.
         left_s: how long the resolver goes on saying it.
         ttl: how long resolvers remember what the zone says.
+        alias: the other name that this one stands for (CNAME), or "". What the zone says is then
+            what our resolver finds under it.
         why: why there is no answer.
     """
 
@@ -130,6 +133,7 @@ class Records:
     seen: tuple[str, ...] | None = ()
     left_s: int | None = None
     ttl: int | None = 60
+    alias: str = ""
     why: str = ""
 
 

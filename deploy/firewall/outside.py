@@ -7,16 +7,15 @@ is anything said of ports by which no invite leads.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from deploy.doctor.gathering.outside import HOME_WAY, ask_prober
+from deploy import outsider
 from deploy.firewall.exposure import Prober, Reach
 
-Asker = Callable[[Sequence[str], str], Mapping[str, Any] | None]
+Asker = Callable[[Sequence[str], str], outsider.Answer | None]
 
 
 def by_invite(
-    command: Sequence[str], link: Callable[[], str], https_port: int, ask: Asker = ask_prober
+    command: Sequence[str], link: Callable[[], str], https_port: int, ask: Asker = outsider.ask
 ) -> Prober:
     """A prober of the door's port.
 
@@ -30,25 +29,10 @@ def by_invite(
     def look() -> Mapping[int, Reach]:
         invite = link()
         said = ask(command, invite) if invite else None
-        return {https_port: Reach.OPEN} if said and has_come_in(said) else {}
+        way = outsider.from_outside(said) if said else None
+        return {https_port: Reach.OPEN} if way and outsider.has_met_us(way) else {}
 
     async def prober(ports: Sequence[int]) -> Mapping[int, Reach]:
         return await asyncio.to_thread(look) if https_port in ports else {}
 
     return prober
-
-
-def has_come_in(said: Mapping[str, Any]) -> bool:
-    """Whether a probe met our door from outside, known by its certificate.
-
-    A connection alone may have met the router's own page; and who also comes in by the addresses
-    at home sits in the house, before or behind no firewall of interest.
-    """
-    ways = said.get("ways", [said])
-    at_home = [way for way in ways if way.get("way") == HOME_WAY]
-    others = [way for way in ways if way.get("way") != HOME_WAY]
-    return any(map(_has_met_us, others)) and not any(map(_has_met_us, at_home))
-
-
-def _has_met_us(way: Mapping[str, Any]) -> bool:
-    return any(step.get("name") == "tls" and step.get("ok") for step in way["steps"])

@@ -1,13 +1,11 @@
 """What is proven at the end, and by whom: the certificate authority, a prober, or nobody yet."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from deploy import run
+from deploy import outsider, run
 from deploy.clone import Clone
 from deploy.doctor.facts import Acme
 from deploy.doctor.gathering import caddy_log
@@ -21,7 +19,6 @@ from protocol.invite import Invite
 
 PATIENCE_S = 100.0  # a first failure, the authority's minute, and a second try
 STEP_S = 0.2
-PROBE_S = 60.0
 
 
 @dataclass
@@ -36,7 +33,7 @@ class Proof:
 
     shown: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    probe: dict[str, Any] | None = None
+    probe: outsider.Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -130,20 +127,28 @@ def from_outside(
             "friend run ./lanternhold probe LINK, or just join."
         )
         return
-    done = runner(list(chosen.prober), timeout_s=PROBE_S, stdin=f"{made.link()}\n".encode())
-    try:
-        said = json.loads(done.out)
-        steps, is_good = list(said["steps"]), bool(said["ok"])
-    except (ValueError, KeyError, TypeError):
+    link = f"{made.link()}\n".encode()
+    done = runner(list(chosen.prober), timeout_s=outsider.PROBE_S, stdin=link)
+    said = outsider.read(done.out)
+    if said is None:
         raise Problem(
             f"The prober gave no answer: {done.last_words or 'it said nothing'}",
             "see LANTERNHOLD_DEPLOY_PROBER in docs/reference/settings.md",
-        ) from None
+        )
     proof.probe = said
-    if not is_good:
-        failed = next((step for step in steps if not step["ok"]), {"name": "?", "detail": ""})
+    way = outsider.from_outside(said)
+    if way is None:
+        proof.open.append(
+            "That a player gets in from outside could not be confirmed: the prober "
+            "(LANTERNHOLD_DEPLOY_PROBER) sits in your own network. Have a friend run "
+            "./lanternhold probe LINK, or just join."
+        )
+    elif way["ok"]:
+        proof.shown.append(f"A player joined from outside, {way.get('way', 'by the public name')}.")
+    else:
+        nothing = {"name": "?", "detail": ""}
+        failed = next((step for step in way["steps"] if not step["ok"]), nothing)
         raise Problem(
             f"From outside nobody can join. {failed['name']}: {failed['detail']}",
             "./lanternhold doctor; then the same command, which goes on from here",
         )
-    proof.shown.append(f"A player joined from outside, {said.get('way', 'by the public name')}.")

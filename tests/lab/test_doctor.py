@@ -255,8 +255,10 @@ def test_a_mapping_to_a_port_where_nobody_listens(healed):
     healed.run("ports", "close", "--yes")
     lease = ["upnpc", "-e", "x", "-a", plan.HOME, 9999, 443, "TCP", 600]
     healed.lab.exec("home", lease)
-    healed.doctor().must_be("mapping-wrong-port")
-    healed.lab.lose_leases()
+    said = healed.doctor()
+    said.must_be("mapping-wrong-port")
+    assert "delete it at" in said["mapping-wrong-port"]["remedy"]
+    healed.lab.exec("home", ["upnpc", "-d", 443, "TCP"])  # as the router's page does it
     healed.run("ports", "open", "--yes", "--no-ipv6")
 
 

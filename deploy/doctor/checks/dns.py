@@ -52,7 +52,8 @@ def no_record(facts: Facts) -> Finding:
     if names.a.zone or names.aaaa.zone:
         return ok(f"{name} has a record.")
     kept = f" Resolvers remember that for {names.a.ttl} s." if names.a.ttl else ""
-    return fail(f"{name} has no address in DNS: neither A nor AAAA.{kept}", _publish(facts))
+    what = f"{name}, an alias of {names.a.alias}," if names.a.alias else name
+    return fail(f"{what} has no address in DNS: neither A nor AAAA.{kept}", _publish(facts))
 
 
 @_with_domain
@@ -66,10 +67,9 @@ def stale(facts: Facts) -> Finding:
         return unknown(f"Could not confirm the A record {', '.join(zone)}: {facts.public.why}.")
     if zone == (public,):
         return ok(f"The zone says {public}, which is the public address.")
-    return fail(
-        f"The zone says {', '.join(zone)} for {name}, but the public address is {public}.",
-        _publish(facts),
-    )
+    alias = facts.names.a.alias
+    who = f"{alias}, of which {name} is an alias, is at" if alias else f"The zone of {name} says"
+    return fail(f"{who} {', '.join(zone)}, but the public address is {public}.", _publish(facts))
 
 
 @_with_domain
@@ -114,12 +114,14 @@ def _is_cache_old(records: Records) -> bool:
 
 
 def _publish(facts: Facts, record: str = "A") -> str:
-    if facts.names.provider:
+    records = facts.names.a if record == "A" else facts.names.aaaa
+    if facts.names.provider and not records.alias:
         return "./lanternhold ddns update"
     address = facts.public.v4 if record == "A" else facts.lan.address6
     return (
-        f"Set the {record} record of {facts.wanted.domain} to {address or 'your public address'} "
-        "at the DNS provider, or let ./lanternhold setup keep it."
+        f"Set the {record} record of {records.alias or facts.wanted.domain} to "
+        f"{address or 'your public address'} at the DNS provider, or let ./lanternhold setup keep "
+        "it."
     )
 
 

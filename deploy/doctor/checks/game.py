@@ -17,7 +17,13 @@ def not_running(facts: Facts) -> Finding:
     if not stopped:
         return ok("The server and its door run.")
     last = f" Its last words: {facts.game.last_words}" if facts.game.last_words else ""
-    return fail(f"{' and '.join(stopped).capitalize()}.{last}", "./lanternhold up")
+    return fail(f"{' and '.join(stopped).capitalize()}.{last}", _start(facts))
+
+
+def _start(facts: Facts) -> str:
+    """Where a part of it still runs, or is started again and again, `up` alone does nothing."""
+    is_up = any(state != "stopped" for state in facts.game.parts.values())
+    return "./lanternhold down, then ./lanternhold up" if is_up else "./lanternhold up"
 
 
 def tick_stuck(facts: Facts) -> Finding:

@@ -7,13 +7,10 @@ from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
 
 ASK = "Ask a friend to run ./lanternhold probe LINK, or look from a phone without Wi-Fi."
 NOT_EXPECTED = "Nobody is expected from outside."
-CERTIFICATE_FAULTS = {
-    "certificate-name",
-    "untrusted",
-    "wrong-ca",
-    "not-lanternhold",
-    "tls",
-}
+ANOTHER = {"certificate-name", "wrong-ca", "not-lanternhold"}
+"""What a friend's probe says of a server that is certainly not this one."""
+UNVERIFIED = {"untrusted", "tls"}
+"""What it says of one that may be, and did not prove it."""
 
 
 def isp_blocks_https(facts: Facts) -> Finding:
@@ -68,7 +65,7 @@ def port_closed(facts: Facts) -> Finding:
 def somebody_else(facts: Facts) -> Finding:
     """Outside, another server answers in our place: often the router's own page."""
     outside = facts.outside
-    if outside.friend in CERTIFICATE_FAULTS:
+    if outside.friend in ANOTHER:
         return fail(
             f"A friend reached somebody, but not this server: {outside.friend_detail}",
             "Switch remote administration off on the router (it takes port "
@@ -76,6 +73,23 @@ def somebody_else(facts: Facts) -> Finding:
         )
     return (
         ok("Whoever looked met this server.")
+        if outside.friend is not None
+        else unknown("No friend has looked yet.", ASK)
+    )
+
+
+def unverified(facts: Facts) -> Finding:
+    """A friend's computer does not trust what answered, whoever that is."""
+    outside = facts.outside
+    if outside.friend in UNVERIFIED:
+        return fail(
+            f"A friend's computer could not verify the server: {outside.friend_detail}",
+            "If LANTERNHOLD_ACME_CA in .env names an authority for tests, remove it, then "
+            "./lanternhold up. Else have the friend try from another network: an antivirus or a "
+            "filter may read along there.",
+        )
+    return (
+        ok("Whoever looked could verify the server.")
         if outside.friend is not None
         else unknown("No friend has looked yet.", ASK)
     )
@@ -144,11 +158,18 @@ CHECKS = (
 )
 PROOF = (
     Check(
+        "certificate-untrusted",
+        "outside",
+        (*OPEN, *NAMED, "isp-blocks-443", "certificate-expired", "certificate-pending"),
+        unverified,
+    ),
+    Check(
         "friend-can-join",
         "outside",
         (
             *(*OPEN, *NAMED, "port-closed", "isp-blocks-443", "somebody-else-answers"),
-            *("certificate-expired", "certificate-pending", "tick-stuck", "version-mismatch"),
+            *("certificate-untrusted", "certificate-expired", "certificate-pending"),
+            *("tick-stuck", "version-mismatch"),
         ),
         proof,
     ),

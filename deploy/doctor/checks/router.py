@@ -217,6 +217,14 @@ def mapping_missing(facts: Facts) -> Finding:
     held = facts.router.table.get(port)
     if held and held.client == facts.lan.address:
         return ok(f"The router maps TCP {port} to {held.client}:{held.port}.")
+    if port not in facts.router.table and facts.outside.ports.get(port) in {"silent", "closed"}:
+        by = f"{facts.outside.by[:1].upper()}{facts.outside.by[1:]}"
+        return fail(
+            f"{by} could not come in by TCP {port}, and the router does not show whether it maps "
+            "that port here.",
+            f"{to_open(facts)}; or look on the router's page (http://{facts.lan.gateway}) for an "
+            "entry made by hand: if it is there, the provider blocks the port.",
+        )
     if port not in facts.router.table:
         return unknown(
             f"Could not confirm that the router maps TCP {port} here: its table cannot be seen.",
@@ -233,9 +241,19 @@ def mapping_wrong_port(facts: Facts) -> Finding:
         if held and held.client == facts.lan.address and held.port != own:
             return fail(
                 f"The router maps TCP {external} to our port {held.port}; the server has {own}.",
-                to_open(facts),
+                _redirect(facts, external),
             )
     return _table_seen(facts, "What the router maps here leads to the server's ports.")
+
+
+def _redirect(facts: Facts, external: int) -> str:
+    """How an entry is led to another port: ours anew, somebody else's only by its owner."""
+    if external in facts.wanted.mappings:
+        return f"./lanternhold ports close, then {to_open(facts)}."
+    return (
+        f"./lanternhold did not make that entry and leaves it alone: delete it at "
+        f"http://{facts.lan.gateway}, then {to_open(facts)}."
+    )
 
 
 def _table_seen(facts: Facts, said: str) -> Finding:

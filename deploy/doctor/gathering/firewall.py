@@ -4,8 +4,8 @@ import asyncio
 
 from deploy.clone import Clone
 from deploy.doctor.facts import Firewall
-from deploy.firewall import exposure, plan, reading
-from deploy.firewall.plan import Plan
+from deploy.firewall import exposure, nftables, plan, reading
+from deploy.firewall.facts import Facts, Kind
 from deploy.problem import Problem
 from deploy.settings import Settings
 
@@ -14,24 +14,34 @@ def look(clone: Clone, settings: Settings) -> Firewall:
     """What keeps players out, and what is shown to everybody."""
     shown = exposed(settings)
     try:
-        facts = reading.read(clone, settings)
-        wanted = plan.make(facts)
+        return told(reading.read(clone, settings), shown)
     except Problem as problem:
         return Firewall(exposed=shown, is_known=False, kind=problem.what.rstrip("."))
-    return told(wanted, facts.needed, shown)
 
 
-def told(wanted: Plan, ports: tuple[int, ...], shown: dict[int, str]) -> Firewall:
-    """A plan in doctor's words: whatever it would open is closed now."""
-    todo = wanted.diff or wanted.commands
-    closed = {port: f"needs: {todo[0].removeprefix('+ ')}" for port in ports if todo}
-    by_hand = f"As root: {'; '.join(wanted.commands)}"
+def told(facts: Facts, shown: dict[int, str]) -> Firewall:
+    """A firewall in doctor's words.
+
+    Raises:
+        Problem: a rule of the host's own forbids what is needed.
+    """
+    if facts.kind in {Kind.WINDOWS, Kind.MACOS}:
+        why = "on this system it was not looked at"
+        return Firewall(exposed=shown, is_known=False, kind=f"{why} (./lanternhold firewall plan)")
+    closed = plan.closed(facts)
     return Firewall(
         blocks=closed,
-        remedy="./lanternhold firewall apply" if wanted.can_apply else by_hand,
+        remedy=_remedy(facts) if closed else "",
         exposed=shown,
-        kind=wanted.firewall if wanted.firewall != "none" else "",
+        kind=facts.kind if facts.kind is not Kind.NONE else "",
     )
+
+
+def _remedy(facts: Facts) -> str:
+    """The command that opens what is closed: what is not ours to change takes its own."""
+    wanted = plan.make(facts)
+    ours = ["./lanternhold firewall apply"] if wanted.can_apply and wanted.diff else []
+    return "; ".join([*ours, *(nftables.opening(chain) for chain in facts.chains)])
 
 
 def exposed(settings: Settings) -> dict[int, str]:

@@ -29,10 +29,10 @@ async def look(clone: Clone, stack: Stack | None) -> tuple[Game, Door | None]:
             parts={}, protocol="", healthy=None, store_failed=None, last_words=problem.what
         ), None
     stopped = next((name for name in ("server", "caddy") if parts.get(name) != "running"), "")
+    last = " ".join(last_lines(clone.logs / f"{stopped}.log", 1)) if stopped else ""
     try:
         where = await asyncio.to_thread(stack.door)
     except Problem:
-        last = " ".join(last_lines(clone.logs / f"{stopped}.log", 1)) if stopped else ""
         return Game(
             parts=parts, protocol="", healthy=None, store_failed=None, last_words=last
         ), None
@@ -46,6 +46,7 @@ async def look(clone: Clone, stack: Stack | None) -> tuple[Game, Door | None]:
         healthy=healthy,
         health_why=why,
         store_failed=failed,
+        last_words=last,
     )
     return game, where
 

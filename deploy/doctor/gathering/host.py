@@ -46,6 +46,7 @@ async def look(
         free_bytes=_free(clone),
         clock_off_s=median(told) if told else None,
         clock_by=f"{len(told)} server{'s' if len(told) > 1 else ''} out there",
+        clock_witnesses=len(told),
         sleeps=_battery(),
     )
 

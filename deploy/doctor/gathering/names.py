@@ -30,13 +30,11 @@ async def look(clone: Clone, domain: str) -> Names:
 
 async def _records(zone: Zone, domain: str, family: Family) -> Records:
     sight, (seen, left_s) = await asyncio.gather(zone.look(family), _resolve(domain, family))
-    return Records(
-        zone=sight.addresses if sight.is_known else None,
-        seen=seen,
-        left_s=left_s,
-        ttl=sight.ttl,
-        why=sight.why,
-    )
+    if sight.alias:  # its addresses stand in another zone, whose servers were not asked
+        why = f"the resolver here does not answer for {sight.alias}, its alias"
+        return Records(zone=seen, seen=seen, left_s=left_s, alias=sight.alias, why=why)
+    told = sight.addresses if sight.is_known else None
+    return Records(told, seen, left_s, sight.ttl, why=sight.why)
 
 
 async def _resolve(domain: str, family: Family) -> tuple[tuple[str, ...] | None, int | None]:

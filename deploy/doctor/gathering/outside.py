@@ -4,16 +4,14 @@ And one look from inside at our own public address, which only tells of the rout
 """
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from deploy import run
+from deploy import outsider
 from deploy.doctor.facts import Acme, Outside
 from deploy.keeper import certificate
 from protocol.invite import INTERNAL
 
-PROBE_S = 45.0
 KNOCK_S = 2.0
 HTTPS = 443
 PORT_OF = {"http-01": 80, "tls-alpn-01": HTTPS}
@@ -22,24 +20,7 @@ SILENT_WORDS = ("timeout", "timed out", "deadline exceeded", "failed to connect"
 REFUSED_WORDS = ("connection refused",)
 AUTHORITY = "the certificate authority"
 FRIEND = "a friend"
-HOME_WAY = "the host's own network"
 UNREACHED = {"timeout": "silent", "no-route": "silent", "refused": "closed"}
-
-
-def ask_prober(prober: Sequence[str], link: str) -> dict[str, Any] | None:
-    """Have the host's own prober try the invite; None when it gives no answer."""
-    done = run.run(prober, timeout_s=PROBE_S, stdin=f"{link}\n".encode())
-    return read_probe(done.out)
-
-
-def read_probe(text: str) -> dict[str, Any] | None:
-    """What `./lanternhold probe LINK --json` printed, or None for anything else."""
-    try:
-        said = json.loads(text)
-    except ValueError:
-        return None
-    is_probe = isinstance(said, dict) and "ok" in said and isinstance(said.get("steps"), list)
-    return said if is_probe else None
 
 
 def seen(
@@ -60,7 +41,7 @@ def seen(
         port: by which friends come in.
     """
     ports = _by_authority(acme, address, is_named=is_named)
-    friend = _from_outside(friend) if friend else None
+    friend = outsider.from_outside(friend) if friend else None
     if friend is None:
         by = f"{AUTHORITY} ({acme.age_s / 60:.0f} min ago)" if acme.age_s is not None else AUTHORITY
         return Outside(ports=ports, by=by if ports else "")
@@ -73,23 +54,6 @@ def seen(
         friend_step=str(step.get("name", "")),
         friend_detail=str(step.get("detail", ""))[:300],
     )
-
-
-def _from_outside(friend: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The friend's way from outside.
-
-    Who comes in by the addresses at home sits in the house, or in its VPN, and proves nothing: from
-    there an open port may look closed.
-    """
-    ways = friend.get("ways", [friend])
-    if any(way.get("way") == HOME_WAY and _has_met_us(way) for way in ways):
-        return None
-    others = [way for way in ways if way.get("way") != HOME_WAY]
-    return next((way for way in others if way["ok"]), others[0] if others else None)
-
-
-def _has_met_us(way: Mapping[str, Any]) -> bool:
-    return any(step.get("name") == "tls" and step.get("ok") for step in way["steps"])
 
 
 def _by_friend(friend: Mapping[str, Any], step: Mapping[str, Any]) -> str:

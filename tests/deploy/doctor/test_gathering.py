@@ -9,7 +9,7 @@ from aiohttp import web
 
 from deploy import door as front
 from deploy import settings
-from deploy.address.kinds import Kind
+from deploy.address.kinds import Kind as AddressKind
 from deploy.clone import Clone
 from deploy.ddns import secret
 from deploy.ddns.secret import Secret
@@ -17,9 +17,12 @@ from deploy.ddns.state import Memory, Notebook
 from deploy.ddns.target import Target
 from deploy.doctor import facts
 from deploy.doctor.checks import dns
-from deploy.doctor.facts import Held
+from deploy.doctor.checks.firewall import firewall_blocks
+from deploy.doctor.facts import Facts, Held
 from deploy.doctor.gathering import everything, firewall, game, host, names, router
-from deploy.firewall.plan import Plan
+from deploy.firewall.facts import Facts as FirewallFacts
+from deploy.firewall.facts import Kind
+from deploy.firewall.nftables import Chain
 from deploy.ledger import Entry, Ledger, State
 from deploy.modes import Mode
 from deploy.network.facts import Network
@@ -27,6 +30,7 @@ from deploy.ports.survey import Survey
 from deploy.ports.wish import Held as RouterHeld
 from deploy.problem import Problem
 from deploy.stack import Door, Part
+from support.firewalls import ufw_now
 
 NETWORK = Network("eth0", 2, "02:00:00:00:00:10", "192.168.1.10", "192.168.1.1")
 
@@ -61,9 +65,9 @@ def test_the_survey_in_doctors_words():
         table={443: RouterHeld(443, "192.168.1.20", 8443, "x", 60), 80: None},
     )
     told = router.told(seen)
-    assert told.outer_kind is Kind.CARRIER
+    assert told.outer_kind is AddressKind.CARRIER
     assert told.table == {443: Held("192.168.1.20", 8443), 80: None}
-    assert told.hops == (("192.168.1.1", Kind.PRIVATE), ("100.64.1.1", Kind.CARRIER))
+    assert told.hops == (("192.168.1.1", AddressKind.PRIVATE), ("100.64.1.1", AddressKind.CARRIER))
     assert (told.speaks, told.refusals, told.model) == (("PCP",), {"UPnP": "silent"}, "Box 7")
 
 
@@ -76,22 +80,46 @@ def test_a_computer_without_a_network_says_why(monkeypatch):
     assert (at_home.address, at_home.why) == ("", "There is no way out.")
 
 
-def test_a_plan_that_would_open_something_says_that_it_is_closed():
-    plan = Plan("ufw", can_apply=True, diff=("+ ufw allow 8443/tcp",), commands=("ufw allow",))
-    told = firewall.told(plan, (8443, 8080), {})
-    assert told.blocks == dict.fromkeys((8443, 8080), "needs: ufw allow 8443/tcp")
+def wall(kind, **more):
+    more = {"now": {}, **more}
+    return FirewallFacts(kind=kind, mode=Mode.EMBEDDED, ports=(8443, 8080), **more)
+
+
+MINE = Chain("inet", "mine", "input", (8443,))
+
+
+def allowing(*ports):
+    """What ufw says of a computer that lets everybody in at these ports."""
+    any4, any6 = "0.0.0.0/0", "::/0"
+    return ufw_now(
+        [f"allow tcp {port} {any4} any {any4} in" for port in ports],
+        [f"allow tcp {port} {any6} any {any6} in" for port in ports],
+    )
+
+
+def test_only_what_the_firewall_keeps_closed_is_told():
+    told = firewall.told(wall(Kind.UFW, now=allowing(8443)), {})
+    assert told.blocks == {8080: "no rule of ufw lets it in"}
     assert told.remedy == "./lanternhold firewall apply"
 
 
-def test_a_firewall_that_is_not_ours_to_change_gets_its_exact_commands():
-    plan = Plan("nftables", can_apply=False, commands=("nft insert rule inet f input accept",))
-    told = firewall.told(plan, (8443,), {})
-    assert told.blocks
-    assert told.remedy == "As root: nft insert rule inet f input accept"
+def test_a_chain_of_the_hosts_own_beside_an_open_ufw_gets_its_exact_command():
+    told = firewall.told(wall(Kind.UFW, now=allowing(8443, 8080), chains=(MINE,)), {})
+    assert list(told.blocks) == [8443]
+    assert told.remedy.startswith("sudo nft insert rule inet mine input tcp dport { 8443 } accept")
+
+
+@pytest.mark.parametrize("kind", [Kind.WINDOWS, Kind.MACOS])
+def test_a_firewall_that_was_not_looked_at_is_said_to_keep_nobody_out(kind):
+    told = firewall.told(wall(kind), {})
+    assert (told.blocks, told.is_known) == ({}, False)
+    finding = firewall_blocks(Facts(firewall=told))
+    assert finding.status == "unknown"
+    assert "not looked at" in finding.evidence
 
 
 def test_no_firewall_blocks_nothing():
-    told = firewall.told(Plan("none", can_apply=False), (8443,), {9090: "Prometheus"})
+    told = firewall.told(wall(Kind.NONE), {9090: "Prometheus"})
     assert (told.blocks, told.kind, told.exposed) == ({}, "", {9090: "Prometheus"})
 
 

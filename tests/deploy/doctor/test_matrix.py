@@ -75,6 +75,7 @@ WORLDS = [
     ("disk-full", without_outside(host=Host(free_bytes=1_500_000_000))),
     ("clock-skew", without_outside(host=Host(clock_off_s=-7200.0), door=Door(public_left_s=None))),
     ("clock-skew", without_outside(host=Host(clock_off_s=45.0))),
+    ("clock-skew", without_outside(host=Host(clock_off_s=-7200.0, clock_witnesses=1))),
     ("port-in-use", without_outside(host=Host(taken={8443: "apache2 (process 9)"}), game=STOPPED)),
     ("server-not-running", without_outside(game=STOPPED)),
     ("server-not-running", without_outside(wanted=replace(HEALTHY.wanted, mode=""), game=STOPPED)),
@@ -133,11 +134,25 @@ WORLDS = [
             wanted=Wanted(), router=Router(table={443: Held("192.168.1.10", 1), 80: None})
         ),
     ),
+    (
+        "mapping-missing",  # nobody was ever let in, and the router does not tell
+        replace(
+            HEALTHY,
+            wanted=Wanted(),
+            router=Router(table={}, has_table=False),
+            outside=Outside({443: "silent"}, "a friend", "timeout", "tcp", "No answer."),
+        ),
+    ),
     ("firewall-blocks", without_outside(firewall=Firewall(blocks={8443: "closed"}, kind="ufw"))),
     ("exposed", without_outside(firewall=Firewall(exposed={9090: "Prometheus"}))),
     ("ddns-parked", names(a=Records(zone=("192.0.1.77",), seen=()), parked="badauth")),
     ("dns-servers-down", names(a=Records(zone=None), aaaa=Records(zone=None))),
     ("dns-no-record", names(a=Records())),
+    ("dns-no-record", names(a=Records(alias="anna.duckdns.org"))),
+    (
+        "dns-stale",
+        names(a=Records(("192.0.1.77",), ("192.0.1.77",), alias="anna.duckdns.org"), provider="x"),
+    ),
     ("dns-stale", names(a=Records(zone=("192.0.1.77",), seen=("192.0.1.77",)))),
     ("dns-aaaa-wrong", names(aaaa=Records(zone=("3ffe::99",), seen=("3ffe::99",)))),
     ("dns-cache-old", names(a=Records(zone=("192.0.1.2",), seen=("192.0.1.7",), left_s=41))),
@@ -165,6 +180,10 @@ WORLDS = [
             HEALTHY,
             outside=Outside({443: "open"}, "a friend", "certificate-name", "tls", "Another."),
         ),
+    ),
+    (
+        "certificate-untrusted",
+        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "untrusted", "tls", "No.")),
     ),
     (
         "friend-can-join",
@@ -286,3 +305,40 @@ def test_what_is_wrong_with_the_high_port_is_told_by_its_number(verdict, wanted,
     told = found.faults[0].finding
     assert "8443" in told.evidence
     assert "ports open" not in told.remedy or "--https" in told.remedy
+
+
+ALIAS = Records(("192.0.1.2",), ("192.0.1.2",), ttl=None, alias="anna.duckdns.org")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        replace(HEALTHY, names=Names(a=ALIAS)),
+        without_outside(router=Router(table={}, has_table=False)),
+        without_outside(
+            wanted=Wanted(), router=Router(speaks=("NAT-PMP",), table={}, has_table=False)
+        ),
+        without_outside(firewall=Firewall(is_known=False, kind="on this system not looked at")),
+    ],
+    ids=["an alias", "a router without a table", "which was never asked", "macOS and Windows"],
+)
+def test_what_only_looks_wrong_is_no_fault(facts):
+    found = examine(CHECKS, facts)
+    assert (found.verdict, found.faults) == ("ok", [])
+
+
+def test_a_part_that_is_started_again_and_again_needs_more_than_up():
+    """`up` says that it runs already, for the supervisor does."""
+    parts = {"server": "restarting", "caddy": "running"}
+    found = examine(CHECKS, without_outside(game=replace(STOPPED, parts=parts, last_words="No.")))
+    told = found.faults[0].finding
+    assert told.remedy == "./lanternhold down, then ./lanternhold up"
+    assert told.evidence.endswith("Its last words: No.")
+
+
+def test_an_entry_that_is_not_ours_is_for_its_owner_to_delete():
+    held = {443: Held("192.168.1.10", 9999), 80: Held("192.168.1.10", 8080)}
+    by_hand = without_outside(wanted=Wanted(), router=Router(table=held))
+    assert "delete it at http://192.168.1.1" in examine(CHECKS, by_hand).faults[0].finding.remedy
+    ours = replace(by_hand, wanted=Wanted(mappings=OURS))
+    assert "ports close, then" in examine(CHECKS, ours).faults[0].finding.remedy

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from deploy import outsider
 from deploy.doctor.facts import Acme
 from deploy.doctor.gathering import outside
-from deploy.doctor.gathering.outside import HOME_WAY
+from deploy.outsider import HOME_WAY
 
 ADDRESS = "192.0.1.2"
 STEPS = ("dns", "tcp", "tls", "websocket", "join", "ticks")
@@ -97,8 +98,8 @@ def test_old_words_of_the_authority_are_no_evidence():
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"ok": true}', '{"steps": []}'])
 def test_what_is_no_probe_is_not_taken_for_one(text):
-    assert outside.read_probe(text) is None
+    assert outsider.read(text) is None
 
 
 def test_a_probe_is_read():
-    assert outside.read_probe(json.dumps(probe(AWAY)))["fault"] == "timeout"
+    assert outsider.read(json.dumps(probe(AWAY)))["fault"] == "timeout"

@@ -139,6 +139,15 @@ def test_a_player_from_outside_is_proof(tmp_path):
     assert "joined from outside" in told.shown[0]
 
 
+def test_a_prober_in_the_house_proves_nothing_of_the_outside(tmp_path):
+    steps = [{"name": "tls", "ok": True, "detail": ""}]
+    at_home = {"ok": True, "way": "the host's own network", "steps": steps}
+    said = {**at_home, "ways": [at_home]}
+    told = probed(tmp_path, Result(0, json.dumps(said), ""))
+    assert told.shown == []
+    assert "sits in your own network" in told.open[0]
+
+
 def test_one_who_does_not_get_in_is_told_by_the_step_that_failed(tmp_path):
     steps = [
         {"name": "DNS", "ok": True, "detail": ""},
