@@ -19,7 +19,7 @@ SLICES: Final = 4
 IDLE_HZ: Final = 30
 DRAIN_S: Final = 2.0
 NAMES: Final = (
-    "Moss", "Fern", "Wren", "Ember", "Hazel", "Rowan", "Sorrel", "Bracken", "Linnet", "Tansy",
+    "Moss", "Fern", "Wren", "Sparrow", "Hazel", "Rowan", "Sorrel", "Bracken", "Linnet", "Tansy",
     "Alder", "Heron", "Juniper", "Marten", "Sedge", "Thistle",
 )  # fmt: skip
 

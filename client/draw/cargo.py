@@ -51,7 +51,7 @@ def _slots(target: pygame.Surface, scene: Picture, own: DrawnSelf) -> None:
 
 
 def _prompts(target: pygame.Surface, scene: Picture, own: DrawnSelf) -> None:
-    rows = _possible(scene, own)
+    rows = possible(scene, own)
     gap = 18
     width = sum(key_row_width(keys, words) for keys, words in rows) + gap * (len(rows) - 1)
     x = (SCREEN[0] - width) // 2
@@ -59,7 +59,7 @@ def _prompts(target: pygame.Surface, scene: Picture, own: DrawnSelf) -> None:
         x = key_row(target, keys, words, (x, _BOTTOM - 84)) + gap
 
 
-def _possible(scene: Picture, own: DrawnSelf) -> list[tuple[tuple[str, ...], str]]:
+def possible(scene: Picture, own: DrawnSelf) -> list[tuple[tuple[str, ...], str]]:
     """Keys that do something here; newcomers also see those that always do."""
     rows: list[tuple[tuple[str, ...], str]] = []
     if scene.phase != "play":
@@ -70,8 +70,8 @@ def _possible(scene: Picture, own: DrawnSelf) -> list[tuple[tuple[str, ...], str
     node = scene.nodes.get(scene.near)
     if node and load < scene.rules.cargo:
         rows.append((("E",), f"hold: take {_NAMES[TRAITS[node.kind].item]}"))
-    if load and not rows and load >= scene.rules.cargo:
-        rows.append((("Q",), "drop it all"))
+    if not rows and load >= scene.rules.cargo:
+        rows = [((), "hands full: carry it to your lantern"), (("Q",), "drop it all")]
     if scene.hints and not rows:
         rows = [(("W", "A", "S", "D"), "walk"), (("Space",), "dash"), (("Tab",), "scores")]
     return rows

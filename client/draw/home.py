@@ -55,7 +55,7 @@ def _fuel(target: pygame.Surface, scene: Picture, standing: Standing, inside: py
     colour = BAD if blink else WARN if low else (240, 170, 84)
     bar(target, pygame.Rect(inside.x + 24, y + 1, 100, 13), wood / _FULL_WOOD, colour)
     lasts = clock(wood * scene.rules.burn_ms / 1000)
-    words = f"burns {lasts}" if wood else "out of fuel"
+    words = f"burns {lasts}" if wood else "bring wood"
     write(target, words, (inside.right, y + 7), 13, BAD if low else PAPER, anchor="midright")
 
 

@@ -7,18 +7,18 @@ import pygame
 from client.draw import icons, scores
 from client.draw.camera import SCREEN
 from client.draw.palette import AMBER, FADED, GLIMMER, GOOD, PAPER
-from client.draw.panel import clock, key_row, panel
+from client.draw.panel import clock, key_row, panel, paragraph
 from client.draw.picture import Picture
 from client.draw.text import write
 from game.items import Item
 
 _PEOPLE: Final = pygame.Rect(SCREEN[0] - 312, 46, 304, 340)
-_RULES: Final = pygame.Rect(8, 110, 236, 262)
+_RULES: Final = pygame.Rect(8, 110, 290, 214)
 
 _LESSON: Final = (
-    (Item.WOOD, "wood keeps the", "lantern burning"),
-    (Item.STONE, "stone makes it", "grow: more light"),
-    (Item.GLIMMER, "glimmer: 5 points,", "far in the dark"),
+    (Item.WOOD, "wood keeps the lantern burning"),
+    (Item.STONE, "stone makes it grow: more light"),
+    (Item.GLIMMER, "glimmer: 5 points, far in the dark"),
 )
 
 
@@ -71,15 +71,13 @@ def _lesson(target: pygame.Surface) -> None:
     write(
         target, "Gather, carry, feed the light", (inside.x, inside.y), 14, AMBER, width=inside.width
     )
-    y = inside.y + 22
-    for kind, *rows in _LESSON:
-        target.blit(icons.item(kind, 26), (inside.x, y + 2))
-        for index, words in enumerate(rows):
-            write(target, words, (inside.x + 34, y + index * 16), 14, PAPER)
-        y += 37
-    write(target, "The more you carry, the", (inside.x, y), 13, FADED)
-    write(target, "slower you walk. Moths hunt", (inside.x, y + 15), 13, FADED)
-    write(target, "whoever carries in the dark.", (inside.x, y + 30), 13, FADED)
-    key_row(target, ("E",), "take", (inside.x, y + 49), 13)
-    key_row(target, ("F",), "hand in", (inside.x + 88, y + 49), 13)
-    key_row(target, ("Space",), "dash: makes rivals drop", (inside.x, y + 73), 13)
+    y = inside.y + 24
+    for kind, words in _LESSON:
+        target.blit(icons.item(kind, 22), (inside.x, y))
+        write(target, words, (inside.x + 32, y + 11), 14, PAPER, anchor="midleft")
+        y += 27
+    told = "The more you carry, the slower you walk. Moths hunt whoever carries in the dark."
+    y = paragraph(target, told, pygame.Rect(inside.x, y + 4, inside.width, 34), 13, FADED) + 6
+    key_row(target, ("E",), "take", (inside.x, y), 13)
+    key_row(target, ("F",), "hand in", (inside.x + 88, y), 13)
+    key_row(target, ("Space",), "dash: makes rivals drop", (inside.x, y + 24), 13)

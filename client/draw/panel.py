@@ -23,7 +23,7 @@ def _box(width: int, height: int, alpha: int, edge: Colour) -> pygame.Surface:
 
 
 def panel(
-    target: pygame.Surface, place: pygame.Rect, alpha: int = 205, edge: Colour = PANEL_EDGE
+    target: pygame.Surface, place: pygame.Rect, alpha: int = 238, edge: Colour = PANEL_EDGE
 ) -> pygame.Rect:
     """A dark, slightly see-through box; returns its inside."""
     target.blit(_box(place.width, place.height, alpha, edge), place)

@@ -40,6 +40,18 @@ def verdict(scene: Picture) -> str:
     return f"{team_style(won[0]).name} keeps the brightest light"
 
 
+def own_words(scene: Picture) -> str:
+    """How the player did, in one sentence; nothing brought is neither ranked nor praised."""
+    brought = scene.me.score
+    if not brought:
+        return "You brought nothing home this time"
+    ranked = sorted((entry.score for entry in scene.roster.values()), reverse=True)
+    rank = ranked.index(brought) + 1 if brought in ranked else 0
+    words = f"You brought {brought} {'point' if brought == 1 else 'points'}"
+    words += f", number {rank} of {len(ranked)}" if 0 < rank <= _PODIUM else ""
+    return f"{words}: well carried!" if scene.me.team in winners(scene) else words
+
+
 def draw_results(target: pygame.Surface, scene: Picture) -> None:
     """The board over the greyed world."""
     grey(target, 120)
@@ -65,13 +77,14 @@ def draw_results(target: pygame.Surface, scene: Picture) -> None:
 
 
 def _own(target: pygame.Surface, scene: Picture, inside: pygame.Rect) -> None:
-    mine = scene.me.team in winners(scene)
-    ranked = sorted((entry.score for entry in scene.roster.values()), reverse=True)
-    rank = ranked.index(scene.me.score) + 1 if scene.me.score in ranked else 0
-    words = f"You brought {scene.me.score} points"
-    words += f", number {rank} of {len(ranked)}" if 0 < rank <= _PODIUM else ""
-    if mine:
-        words += ": well carried!"
-    write(target, words, (inside.centerx, inside.y + 64), 18, PAPER, anchor="midtop", width=560)
+    write(
+        target,
+        own_words(scene),
+        (inside.centerx, inside.y + 64),
+        18,
+        PAPER,
+        anchor="midtop",
+        width=560,
+    )
     rule = (inside.x + 20, inside.y + 98), (inside.right - 20, inside.y + 98)
     pygame.draw.line(target, FADED, *rule)

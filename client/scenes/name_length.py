@@ -6,11 +6,11 @@ from game import names
 
 
 def name_length(text: str) -> int:
-    """Characters of the name that `text` would become; a space at its end counts, too."""
+    """Characters of the name that `text` would become; spaces at its end count, too."""
     folded = unicodedata.normalize("NFKC", text)
     shown = "".join(letter for letter in folded if letter.isspace() or _is_seen(letter))
     words = " ".join(shown.split())
-    return len(words) + bool(words and shown[-1].isspace())
+    return len(words) + (len(shown) - len(shown.rstrip()) if words else 0)
 
 
 def _is_seen(letter: str) -> bool:

@@ -11,7 +11,7 @@ from client.scenes.scene import Stage
 from client.scenes.stay import Stay
 from client.scenes.talk import Talk
 from client.scenes.typing_line import TypingLine
-from client.state import Waiting
+from client.state import Playing, Waiting
 from protocol.messages import Round
 
 _NEAR_FULL: Final = 0.75
@@ -33,6 +33,7 @@ class Show:
         self.effects = Effects(stay, self.view, stage.sounds)
         self.shows_graph = False
         self._notice: tuple[str, float] = ("", 0.0)
+        self._was_lost = False
         self._counted = 0
 
     def update(self, now: float) -> None:
@@ -46,6 +47,7 @@ class Show:
         while stay.notices:
             notice = stay.notices.popleft()
             self.tell(notice.text, now, max(_NOTICE_S, min(60.0, notice.seconds)))
+        self._welcome_back(now)
         self._count_down(now)
 
     def tell(self, text: str, now: float, seconds: float = 3.0) -> None:
@@ -70,6 +72,7 @@ class Show:
         rules, terrain, current = stay.rules, stay.terrain, stay.round
         if rules is None or terrain is None or current is None:
             return None
+        trouble = self.trouble(now)
         return Picture(
             now=now,
             rules=rules,
@@ -94,8 +97,8 @@ class Show:
             typing_private=typing_private,
             typing_selected=typing is not None and typing.is_selected,
             typing_limit=_limit(typing) if typing else "",
-            notice=self._notice[0] if now < self._notice[1] else "",
-            trouble=self.trouble(now),
+            notice=self._notice[0] if now < self._notice[1] and not trouble else "",
+            trouble=trouble,
             muted=self.stage.sounds.is_muted,
             shows_scores=shows_scores,
             shows_graph=self.shows_graph,
@@ -117,6 +120,15 @@ class Show:
         tx, ty, falls = current.star
         seconds = (falls - self.stay.tick) / tick_hz
         return StarView(tx, ty, max(0.0, seconds)) if seconds > -1 else None
+
+    def _welcome_back(self, now: float) -> None:
+        """Say that a line which was lost is there again."""
+        state = self.stay.state
+        if isinstance(state, Playing) and self._was_lost:
+            self.tell("You are back." if state.resumed else "You are in again.", now)
+        self._was_lost = isinstance(state, Waiting) or (
+            self._was_lost and not isinstance(state, Playing)
+        )
 
     def _count_down(self, now: float) -> None:
         """A click for each of the last seconds before a round."""

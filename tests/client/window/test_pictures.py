@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pygame
 import pytest
+from msgspec import structs
 
 from client import diagnosis
-from client.draw import ground, icons, lobby, netgraph, results, sample, scores, text
+from client.draw import cargo, ground, icons, lobby, netgraph, results, sample, scores, text
 from client.draw.__main__ import PAINTERS, main, paint_world
 from client.draw.camera import SCREEN, Camera
 from client.draw.hud import Hud
@@ -346,3 +347,27 @@ def test_frame_times(screen, record_property, capsys):
     with capsys.disabled():
         sys.stdout.write(f"\n  frame: p50 {spans[30]:.1f} ms, p95 {spans[57]:.1f} ms\n")
     assert len(spans) == 60
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "words"),
+    [
+        (0, 0, "You brought nothing home this time"),
+        (0, 9, "You brought nothing home this time"),
+        (1, 9, "You brought 1 point, number 2 of 2"),
+        (7, 2, "You brought 7 points, number 1 of 2: well carried!"),
+    ],
+)
+def test_what_the_player_brought_is_told_and_nothing_is_not_praised(mine, theirs, words):
+    scene = sample.results()
+    me = structs.replace(scene.me, score=mine, team=0)
+    people = {me.eid: me, 99: RosterEntry(99, "Bob", 1, theirs, True, False, False)}
+    standings = [Standing(score, (0, 0, 0), 1, 32, 5, 5) for score in (mine, theirs)]
+    assert results.own_words(replace(scene, roster=people, standings=standings)) == words
+
+
+def test_full_hands_are_told_where_to_go():
+    scene = sample.play()
+    far = replace(scene.own, x=2.0, y=2.0, cargo=(scene.rules.cargo, 0, 0))
+    words = [words for _, words in cargo.possible(replace(scene, own=far, near=0), far)]
+    assert words == ["hands full: carry it to your lantern", "drop it all"]

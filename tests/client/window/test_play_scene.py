@@ -8,7 +8,7 @@ from client.problem import Fault, Problem
 from client.scenes.join import JoinScene
 from client.scenes.play import PlayScene
 from client.scenes.results import ResultsScene
-from client.state import Failed, Left, Waiting
+from client.state import Failed, Left, Playing, Waiting
 from game.body import Keys
 from game.events import EventKind
 from game.inputs import ActKind
@@ -248,6 +248,19 @@ def test_a_lost_line_shows_why_and_offers_two_ways(scene, stay, show, press, cli
     click(scene, waiting.LEAVE)
     assert isinstance(scene.update(2.0), JoinScene)
     assert stay.closed
+
+
+def test_who_is_back_is_told_so_once(scene, stay, show):
+    assert show.picture(0.5).notice == ""
+    stay.state = Waiting("The connection broke.", 5.0, 2)
+    show.tell("The server restarts.", 0.9)
+    scene.update(1.0)
+    assert show.picture(1.0).notice == "", "the box says why; one sentence is enough"
+    stay.state = Playing(resumed=True)
+    scene.update(2.0)
+    assert show.picture(2.0).notice == "You are back."
+    scene.update(9.0)
+    assert show.picture(9.0).notice == ""
 
 
 def test_a_silent_line_is_shown_while_the_game_goes_on(scene, stay, show, press, screen):

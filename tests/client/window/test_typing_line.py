@@ -95,6 +95,13 @@ def test_a_name_is_counted_as_the_rules_count_it(text):
     assert name_length(text) == len(names.clean(text)) + ends_in_space
 
 
+def test_spaces_at_the_end_fill_a_name_like_letters():
+    line = TypingLine("", names.LENGTH_MAX, name_length)
+    for letter in "a" + " " * 40:
+        line.handle(typed(letter))
+    assert len(line.text) == names.LENGTH_MAX
+
+
 def test_a_name_as_long_as_typing_allows_is_allowed():
     for letters in ("\ufb01", "e\u0301", "W", "\U0001f600", "\ufdfa"):
         line = TypingLine("", names.LENGTH_MAX, name_length)
