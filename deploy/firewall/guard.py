@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from deploy import run
@@ -66,6 +67,8 @@ class Guard:
                 return Phase.KEPT
         except Problem as problem:
             refusal = f"{problem.what} So the change was taken back."
+        except OSError as fault:  # a full disk: nobody could tell us to keep it
+            refusal = f"{_in_words(fault)} So the change was taken back."
         return self._back(refusal)
 
     def _watch(self) -> str:
@@ -89,13 +92,19 @@ class Guard:
     def _back(self, why: str) -> Phase:
         try:
             take_back(self._wall, self._order.before)
-        except Problem as problem:
-            why = f"{why.replace('was taken back', 'was to be taken back')} But: {problem.what}"
-        self._say(Phase.BACK, why)
+        except (Problem, OSError) as fault:
+            words = fault.what if isinstance(fault, Problem) else str(fault)
+            why = f"{why.replace('was taken back', 'was to be taken back')} But: {words}"
+        with suppress(OSError):  # the command sees that we are gone, and takes it back once more
+            self._say(Phase.BACK, why)
         return Phase.BACK
 
     def _say(self, phase: Phase, why: str = "") -> None:
         self._trial.write(Standing(phase, self._me, why))
+
+
+def _in_words(fault: OSError) -> str:
+    return f"The files of the trial cannot be written ({fault.strerror})."
 
 
 def main(words: list[str]) -> int:

@@ -1,5 +1,6 @@
 """The guard in every way that a trial can go, on a made-up clock."""
 
+import errno
 import os
 
 import msgspec
@@ -100,6 +101,55 @@ def test_what_half_worked_is_taken_back(trial, fault):
 def test_what_cannot_be_taken_back_is_said(trial):
     stand(trial, Wall("change", "back"))
     assert "back is broken." in trial.standing.why
+
+
+@pytest.mark.parametrize("phase", [Phase.CHANGED, Phase.KEPT, Phase.BACK])
+def test_on_a_full_disk_it_is_taken_back(trial, monkeypatch, phase):
+    wall, write = Wall(), trial.write
+
+    def full(standing):
+        if standing.phase in {phase, Phase.BACK}:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(standing)
+
+    monkeypatch.setattr(trial, "write", full)
+    order = Order("ufw", (8443,), False, (), BEFORE, 60, ME)
+    time = FakeClock()
+
+    def wait(seconds):
+        time.advance(seconds)
+        if phase is Phase.KEPT:
+            trial.decide("keep")
+
+    assert Guard(trial, order, wall, ME, clock=time, wait=wait).stand() is Phase.BACK
+    assert wall.done[-1] == "back"
+
+
+def test_what_cannot_be_taken_back_is_said_though_it_is_the_disk(trial):
+    class Full(Wall):
+        def back(self, before):
+            super().back(before)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    stand(trial, Full("change"))
+    assert "No space left on device" in trial.standing.why
+
+
+def test_who_takes_the_place_of_a_guard_takes_it_back_on_a_full_disk_too(trial, monkeypatch):
+    wall, clock = Wall(), FakeClock()
+    order = Order("ufw", (8443,), False, (), BEFORE, 60, ME)
+    (trial.folder / "order.json").write_bytes(msgspec.json.encode(order))
+    trial.write(Standing(Phase.CHANGED, GONE))
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(trial, "decide", full)
+    monkeypatch.setattr(Order, "rebuild", lambda *_: wall)
+    monkeypatch.setattr(trial_module, "SETTLE_S", 0.0)
+    with pytest.raises(Problem, match="so the change was taken back"):
+        trial._await(Phase.KEPT, clock=clock, wait=clock.advance)
+    assert wall.done == ["back"]
 
 
 def test_a_killed_guards_work_is_taken_back_twice():
