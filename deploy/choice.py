@@ -53,6 +53,14 @@ def choose(
     return Choice(Mode.EMBEDDED, f"Embedded mode: {verdict.why}.")
 
 
+def likely(
+    clone: Clone, asked: Mode | None, check: Callable[..., Verdict | None] = engine.check
+) -> Mode:
+    """The mode that the next `up` will choose, as far as can be told without pulling images."""
+    wanted = asked or modes.remembered(clone)
+    return wanted or (Mode.DOCKER if check() is None else Mode.EMBEDDED)
+
+
 def _unavailable(verdict: Verdict, *, is_asked: bool) -> Problem:
     reason = "asked for" if is_asked else "the mode of this clone"
     remedy = verdict.remedy

@@ -83,10 +83,10 @@ def update(  # noqa: PLR0913  # each is an option of the command
         carry_out(plan.changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
     except Problem:
         if any(_has_taken(clone, target, given) for target in wanted):  # and refused another record
-            _keep(clone, wanted, given, known)
+            tokens.keep(clone, wanted, given, known)
         raise
     if not dry_run:
-        _keep(clone, wanted, given, known)
+        tokens.keep(clone, wanted, given, known)
     if plan.left_out:
         raise typer.Exit(1)
 
@@ -131,15 +131,6 @@ def _has_taken(clone: Clone, target: Target, token: Secret) -> bool:
     """Whether the provider has last taken an update with this token."""
     meaning = Notebook.of(clone, target).current(target, token).meaning
     return meaning is not None and meaning.is_fine
-
-
-def _keep(clone: Clone, wanted: Sequence[Target], token: Secret, known: Sequence[Target]) -> None:
-    """Keep a token that was not refused. A file of the host's own stays as it is."""
-    tokens.adopt(clone, known)
-    for target in wanted:
-        path = secret.path_for(clone, target)
-        if not target.token_file or not path.exists():
-            secret.keep(path, token)
 
 
 def _token(clone: Clone, target: Target, known: Sequence[Target], *, from_stdin: bool) -> Secret:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,17 +18,17 @@ from deploy.clone import Clone
 from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
 from deploy.commands.opening import open_clone
 from deploy.commands.starting import choose_stack
-from deploy.ddns import needs, secret, tokens
+from deploy.ddns import needs, secret
 from deploy.ddns.secret import Secret
 from deploy.ddns.target import KIND as DNS_RECORD
 from deploy.ddns.target import Target
 from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
-from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.setup import conversation
 from deploy.setup.answers import SETUP, Answers, Journal, Way
+from deploy.setup.naming import Naming, naming
 from deploy.stack import Say, Stack, running
 from protocol.invite import Invite
 
@@ -89,10 +90,12 @@ def setup(  # noqa: PLR0913  # each is an answer
         (lambda _: None) if dry_run else journal.write,
         _nobody(ledger) if yes or not _has_somebody() else None,
     )
-    token = _token(clone, answers, token_file, from_stdin=token_stdin, is_kept=not dry_run)
+    given_token = _given_token(token_file, from_stdin=token_stdin)
+    followed = naming(clone, chosen, answers, given_token, _ask_secret if _has_somebody() else None)
     desk = _Desk(clone, ledger, journal, time.time())
     with Talk(yes=yes) as talk:
-        outcome, notes = desk.change(answers, chosen, token, talk, dry_run=dry_run)
+        with nullcontext() if dry_run else followed.kept(clone):
+            outcome, notes = desk.change(answers, chosen, followed, talk, dry_run=dry_run)
         if outcome.is_dry or outcome.is_declined:
             show(outcome, json=json)
             return
@@ -125,7 +128,7 @@ class _Desk:
     began: float  # wall time
 
     def change(
-        self, answers: Answers, chosen: Settings, token: Secret | None, talk: Talk, *, dry_run: bool
+        self, answers: Answers, chosen: Settings, name: Naming, talk: Talk, *, dry_run: bool
     ) -> tuple[Outcome, list[str]]:
         """Change the world as was answered."""
         from deploy.setup.course import Course  # noqa: PLC0415
@@ -133,7 +136,7 @@ class _Desk:
 
         async def run() -> tuple[Outcome, list[str]]:
             talk.say("Looking at router, firewall and name ...")
-            wishes = await wish(self.clone, chosen, answers, self.ledger, token)
+            wishes = await wish(self.clone, chosen, answers, self.ledger, name)
             course = Course(
                 self.clone, self.ledger, kinds.registry(self.clone), self.journal, talk.say
             )
@@ -239,36 +242,16 @@ def _kept_record(given: Answers, ledger: Ledger) -> Answers | None:
     return None
 
 
-def _token(
-    clone: Clone, answers: Answers, file: str, *, from_stdin: bool, is_kept: bool
-) -> Secret | None:
-    """The provider's token, kept in its file before anything else is done."""
-    if answers.way is not Way.DDNS:
-        return None
-    target = Target(answers.provider or "", answers.name or "")
-    known = tokens.users(clone, {}, "")
+def _given_token(file: str, *, from_stdin: bool) -> Secret | None:
     if from_stdin:
-        token = secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
-    elif file:
-        token = secret.read(Path(file))
-    elif kept := tokens.stored(clone, target, known):
-        token = kept
-    elif _has_somebody():
-        from deploy.setup.person import Somebody  # noqa: PLC0415
+        return secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
+    return secret.read(Path(file)) if file else None
 
-        need = needs.NEEDS[answers.provider or ""]
-        typed = Somebody().secret(f"{need.title}: {need.secret}?")
-        token = secret.checked(typed.encode(), "what was typed")
-    else:
-        raise Problem(
-            "The provider's token is missing, and nobody is here to type it.",
-            "--token-file FILE or --token-stdin",
-            USED_WRONGLY,
-        )
-    if is_kept:
-        tokens.adopt(clone, known)
-        secret.keep(secret.path_for(clone, target), token)
-    return token
+
+def _ask_secret(question: str) -> str:
+    from deploy.setup.person import Somebody  # noqa: PLC0415
+
+    return Somebody().secret(question)
 
 
 def _tell(report: _Report, outcome: Outcome, *, json: bool) -> None:

@@ -36,6 +36,22 @@ def stored(clone: Clone, target: Target, known: Sequence[Target]) -> Secret | No
     return secret.read(path) if path.exists() or target.token_file else None
 
 
+def keep(clone: Clone, wanted: Sequence[Target], token: Secret, known: Sequence[Target]) -> None:
+    """Keep a token for its targets. A file of the host's own stays as it is.
+
+    Args:
+        clone: whose.
+        wanted: what it is for.
+        token: the token.
+        known: the users of the old file.
+    """
+    adopt(clone, known)
+    for target in wanted:
+        path = secret.path_for(clone, target)
+        if not target.token_file or not path.exists():
+            secret.keep(path, token)
+
+
 def adopt(clone: Clone, known: Sequence[Target]) -> None:
     """Give the old file to its users; of several providers it is the last one's."""
     old = secret.path_of(clone)

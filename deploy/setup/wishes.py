@@ -4,11 +4,8 @@ from dataclasses import dataclass, field
 
 from deploy.changes import Change
 from deploy.clone import Clone
-from deploy.ddns import desk, needs
-from deploy.ddns.configured import Asked, targets
-from deploy.ddns.secret import Secret
+from deploy.ddns import desk
 from deploy.ddns.target import KIND as DNS_RECORD
-from deploy.ddns.target import Target
 from deploy.env_change import EnvKey
 from deploy.firewall import plan as firewall_plan
 from deploy.firewall import reading
@@ -21,7 +18,8 @@ from deploy.ports.opening import Wanted
 from deploy.ports.wish import LEASE_S
 from deploy.problem import Problem
 from deploy.settings import Settings
-from deploy.setup.answers import SETUP, Answers, Way
+from deploy.setup.answers import SETUP, Answers
+from deploy.setup.naming import Naming
 
 HTTPS, HTTP = 443, 80
 DOMAIN = "LANTERNHOLD_DOMAIN"
@@ -53,7 +51,7 @@ class Wishes:
 
 
 async def wish(
-    clone: Clone, chosen: Settings, answers: Answers, ledger: Ledger, given: Secret | None
+    clone: Clone, chosen: Settings, answers: Answers, ledger: Ledger, name: Naming
 ) -> Wishes:
     """From answers to changes.
 
@@ -62,10 +60,10 @@ async def wish(
         chosen: the settings.
         answers: complete ones.
         ledger: what is known of ports already.
-        given: the secret of dynamic DNS, when it is not on disk yet.
+        name: how the name follows us.
 
     Raises:
-        Problem: the provider is not told what it needs, or there is no network.
+        Problem: there is no network.
     """
     access = RouterAccess()
     wishes = Wishes()
@@ -75,9 +73,9 @@ async def wish(
         network = (await access()).network
         pairs = ((HTTPS, chosen.https_port), (HTTP, chosen.http_port))
         wishes.ports.extend(opening.plan(Wanted(pairs, LEASE_S), network, access, ledger))
-    if answers.way is Way.DDNS:
+    if name.targets:
         planned = await desk.plan(
-            clone, _targets(answers, chosen), chosen.given, given, access.outer_address
+            clone, name.targets, chosen.given, name.token, access.outer_address
         )
         wishes.records.extend(planned.changes)
         wishes.notes.extend(planned.left_out)
@@ -89,20 +87,6 @@ async def wish(
 def with_challenge(clone: Clone, kind: str) -> EnvKey:
     """Prove the name by the one port that is open: trying the other first costs half a minute."""
     return EnvKey(clone.env_file, CHALLENGE, kind)
-
-
-def _targets(answers: Answers, chosen: Settings) -> list[Target]:
-    asked = Asked(
-        provider=answers.provider or "",
-        hostname=answers.name or "",
-        user=answers.user or "",
-        server=answers.server or "",
-        zone=answers.zone or "",
-    )
-    wanted = targets(asked, chosen.given, chosen.domain)
-    for target in wanted:
-        needs.check(target)
-    return wanted
 
 
 def _firewall(clone: Clone, chosen: Settings, wishes: Wishes) -> None:

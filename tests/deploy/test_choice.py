@@ -1,7 +1,7 @@
 import pytest
 
 from deploy import modes
-from deploy.choice import Choice, choose
+from deploy.choice import Choice, choose, likely
 from deploy.clone import Clone
 from deploy.docker.engine import Fault, Verdict
 from deploy.modes import Mode
@@ -73,3 +73,11 @@ def test_a_mode_file_that_is_garbage_counts_as_none(clone):
     clone.make_state()
     clone.mode_file.write_text("kubernetes\n")
     assert modes.remembered(clone) is None
+
+
+def test_what_is_likely_is_told_without_bringing_images(clone):
+    assert likely(clone, None, lambda: None) is Mode.DOCKER
+    assert likely(clone, None, lambda: DOWN) is Mode.EMBEDDED
+    assert likely(clone, Mode.EMBEDDED, lambda: None) is Mode.EMBEDDED
+    modes.remember(clone, Mode.EMBEDDED)
+    assert likely(clone, None, lambda: None) is Mode.EMBEDDED

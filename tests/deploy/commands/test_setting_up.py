@@ -57,7 +57,8 @@ def host(tmp_path, monkeypatch):
     host = SimpleNamespace(clone=clone, stack=stack, answers=None, is_declined=False, fail=None)
 
     async def wish(_, __, answers, *more):
-        host.answers, host.token = answers, more[-1]
+        host.answers, host.naming = answers, more[-1]
+        host.token = host.naming.token
         return Wishes(notes=["by hand"])
 
     async def run(course, _, answers, *, dry_run, confirm):
