@@ -300,12 +300,14 @@ def _newest_first(ledger: Ledger, wanted: Callable[[Entry], bool]) -> list[Entry
 def _plan_back(entries: Sequence[Entry], registry: Registry) -> tuple[Step, ...]:
     steps = []
     for entry in entries:
-        change = _rebuild(entry, registry)
+        title = entry.id
         try:
+            change = _rebuild(entry, registry)
+            title = change.title
             lines = tuple(_turned(line) for line in reversed(change.diff(entry.before)))
         except Problem as problem:
             lines = (f"? {problem.what}",)
-        steps.append(Step(entry.id, entry.kind, change.title, lines))
+        steps.append(Step(entry.id, entry.kind, title, lines))
     return tuple(steps)
 
 
@@ -325,7 +327,13 @@ def _rebuild(entry: Entry, registry: Registry) -> Change:
             "not know.",
             "update this clone: git pull",
         )
-    return factory(entry.desired)
+    try:
+        return factory(entry.desired)
+    except (KeyError, TypeError, ValueError) as fault:
+        raise Problem(
+            f"What the ledger holds of {entry.id} cannot be read ({fault!r}).",
+            f"take it back by hand, then: ./lanternhold undo {entry.id} --forget",
+        ) from None
 
 
 def _turned(line: str) -> str:

@@ -10,7 +10,7 @@ from deploy.ddns.calls import TroubleError
 from deploy.ddns.outcome import MEND, Outcome
 from deploy.ddns.provider import Records
 from deploy.ddns.secret import Secret
-from deploy.ddns.state import Notebook
+from deploy.ddns.state import Memory, Notebook
 from deploy.ddns.target import KIND, Target
 from deploy.ddns.updater import Updater
 from deploy.ddns.zone import Sight
@@ -83,7 +83,8 @@ class DnsRecord:
         Raises:
             Problem: the updater is parked, the sources do not agree, or the name is an alias.
         """
-        self._refuse_if_parked()
+        if self._outcome is None:  # else it was refused a moment ago, and what stands is looked at
+            self._refuse_if_parked()
         verdict = await self._find(self._target.family)
         if verdict.address is None:
             raise Problem(
@@ -141,14 +142,18 @@ class DnsRecord:
             if not meaning.is_fine:
                 raise Problem(f"{self._target.hostname}: {meaning.sentence}.")
             await self._confirm(former)
-        self._notebook.forget()
+        if not self._memory().is_parked:  # a refusal outlives this: the token is not tried again
+            self._notebook.forget()
 
     @property
     def _forget(self) -> str:
         return f"./lanternhold undo {self.id} --forget"
 
+    def _memory(self) -> Memory:
+        return self._updater.notebook.current(self._target, self._updater.secret)
+
     def _refuse_if_parked(self) -> None:
-        memory = self._updater.notebook.current(self._target, self._updater.secret)
+        memory = self._memory()
         if memory.is_parked:
             what = f"{self._target.hostname} {self._target.record}: {memory.sentence}."
             raise Problem(what, MEND)

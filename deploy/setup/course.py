@@ -4,7 +4,7 @@ Each step can be cut off at any point. What was answered stands in the journal, 
 the ledger, so the same command goes on where it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,7 +13,7 @@ from deploy import changes
 from deploy.changes import Change, Confirm, Outcome, Registry, Step
 from deploy.clone import Clone
 from deploy.env_change import EnvKey
-from deploy.ledger import Ledger
+from deploy.ledger import Entry, Ledger, State
 from deploy.ports import opening
 from deploy.ports.change import id_of
 from deploy.problem import Problem
@@ -49,7 +49,8 @@ class Course:
         """Plan, ask, and make it so.
 
         Raises:
-            Problem: a step failed; the same command goes on from there.
+            Problem: a step failed, and what this run had changed was taken back. What earlier runs
+                made stays.
         """
         back = await self._plan_back(wishes)
         outcome = Outcome((*await self._plan(wishes), *back), is_dry=dry_run)
@@ -59,15 +60,61 @@ class Course:
         if changing and not confirm(changing):
             outcome.is_declined = True
             return outcome
+        before = self.ledger.entries()
+        try:
+            await self._make_all(wishes, answers, back, outcome)
+        except Problem as problem:
+            raise await self._withdrawn(problem, before) from problem
+        # Last: until the new way in stands, the old one is better than none.
+        outcome.done += (await self._take_back(wishes.is_left_over)).done
+        return outcome
+
+    async def _make_all(
+        self, wishes: Wishes, answers: Answers, back: Sequence[Step], outcome: Outcome
+    ) -> None:
         await self._make(wishes.firewall, outcome)
         keys = [*wishes.keys, *await self._open(wishes, outcome)]
         await self._make(wishes.records, outcome)
         if any(step.lines for step in (*await self._look(keys), *back) if step.kind == EnvKey.KIND):
             self.journal.write(msgspec.structs.replace(answers, is_door_due=True))
         await self._make(keys, outcome)
-        # Last: until the new way in stands, the old one is better than none.
-        outcome.done += (await self._take_back(wishes)).done
-        return outcome
+
+    async def _withdrawn(self, problem: Problem, before: Sequence[Entry]) -> Problem:
+        """Go back to what was there before this run: a way in that leads nowhere is no good.
+
+        Gives the problem with what became of that.
+        """
+        known = {entry.id: entry for entry in before}
+        new = {entry.id for entry in self.ledger.entries()} - known.keys()
+        other = [
+            known[entry.id]
+            for entry in self.ledger.entries()
+            if entry.id in known and entry != known[entry.id]
+        ]
+        if not new and not other:
+            return problem
+        self.say("Taking back what this run has changed ...")
+        noted = len(self.notes)
+        try:
+            if new:
+                await self._take_back(lambda entry: entry.id in new)
+            for entry in other:
+                await self._put_back(entry)
+        except Problem as fault:  # another command is at work
+            self.notes.append(fault.what)
+        if still := self.notes[noted:]:
+            what = f"{problem.what} What this run had changed could not all be taken back: "
+            remedy = f"{problem.remedy}; ./lanternhold undo takes back all that setup has ever made"
+            return Problem(what + " ".join(still), remedy.removeprefix("; "), problem.code)
+        what = f"{problem.what} What this run had changed was taken back."
+        return Problem(what, problem.remedy, problem.code)
+
+    async def _put_back(self, entry: Entry) -> None:
+        """An entry that was there with another wish: as an earlier run had made it."""
+        if entry.state is not State.APPLIED:
+            return  # half made or half undone by a run that was killed: the next one goes on
+        earlier = self.registry[entry.kind](entry.desired)
+        await self._make([earlier], Outcome(()))
 
     async def _plan(self, wishes: Wishes) -> list[Step]:
         steps: list[Step] = []
@@ -92,14 +139,14 @@ class Course:
         )
         return back.plan
 
-    async def _take_back(self, wishes: Wishes) -> Outcome:
+    async def _take_back(self, wanted: Callable[[Entry], bool]) -> Outcome:
         back = await changes.undo(
             self.ledger,
             self.registry,
             dry_run=False,
             confirm=changes.yes,
             say=self.say,
-            wanted=wishes.is_left_over,
+            wanted=wanted,
         )
         for failure in back.failures:
             self.notes.append(f"{failure.title} still stands: {failure.problem.what}")

@@ -18,8 +18,9 @@ from deploy.ports.opening import Wanted
 from deploy.ports.wish import LEASE_S
 from deploy.problem import Problem
 from deploy.settings import Settings
-from deploy.setup.answers import SETUP, Answers
+from deploy.setup.answers import SETUP, Answers, Way
 from deploy.setup.naming import Naming
+from deploy.setup.own_name import refuse_elsewhere
 
 HTTPS, HTTP = 443, 80
 DOMAIN = "LANTERNHOLD_DOMAIN"
@@ -63,10 +64,12 @@ async def wish(
         name: how the name follows us.
 
     Raises:
-        Problem: there is no network.
+        Problem: there is no network, or a name of the host's own leads elsewhere.
     """
     access = RouterAccess()
     wishes = Wishes()
+    if answers.way is Way.DOMAIN and answers.router:
+        await refuse_elsewhere(answers.name or "", chosen.given, access.outer_address)
     if answers.firewall:
         _firewall(clone, chosen, wishes)
     if answers.router:

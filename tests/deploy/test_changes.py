@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from deploy import changes
-from deploy.ledger import Ledger, State
+from deploy.ledger import Entry, Ledger, State
 from deploy.problem import Problem
 from support.world import Crash, ToyChange, World, toys
 
@@ -252,7 +252,18 @@ def test_a_crash_at_any_call_of_undo_is_resumed(tmp_path):
     assert until_it_ends(tmp_path, crash) == 9
 
 
-def test_a_kind_from_the_future_is_told(house):
+@pytest.mark.parametrize(
+    ("kind", "desired", "why"),
+    [("spell", {}, "kind 'spell'"), ("toy", {"nothing": "known"}, "cannot be read")],
+)
+def test_what_cannot_be_understood_keeps_none_of_the_others(house, kind, desired, why):
+    """Of a newer version, or broken: it stays, and all else goes."""
     house.carry_out()
-    with pytest.raises(Problem, match="kind 'toy'"):
-        asyncio.run(changes.undo(house.ledger, {}, dry_run=True, confirm=changes.yes, say=print))
+    house.ledger.put(Entry("odd", kind, desired, {}, State.APPLIED, "now"))
+    shown = house.undo(dry_run=True).plan[0]
+    assert (shown.id, shown.lines[0][:2]) == ("odd", "? ")
+    outcome = house.undo()
+    assert house.world.things == BEFORE
+    assert [failure.id for failure in outcome.failures] == ["odd"]
+    assert why in outcome.failures[0].problem.what
+    assert [entry.id for entry in house.ledger.entries()] == ["odd"]

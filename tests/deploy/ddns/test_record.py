@@ -119,10 +119,25 @@ async def test_a_refusal_leaves_nothing_in_the_ledger(street):
             await carry_out(here)
         assert "DuckDNS refuses" in told.value.what
         assert "--unpark" in told.value.remedy
+        assert Ledger.of(here.clone).entries() == ()
         asked = len(here.house.asked)
         with pytest.raises(Problem):  # parked: it is not even asked
             await carry_out(here)
         assert len(here.house.asked) == asked
+
+
+async def test_undo_does_not_forget_a_refusal(street):
+    """The same token is not tried again, whatever was taken back meanwhile."""
+    async with street("duckdns") as here:
+        here.house.records["A"] = {B}
+        here.show()
+        await carry_out(here)
+        here.house.order("KO")
+        await here.updater().publish("192.0.1.50")
+        here.house.records["A"] = {B}  # by hand
+        here.show()
+        assert (await undo(here)).failures == []
+        assert here.notebook.read().is_parked
 
 
 async def test_an_alias_is_not_written_over(street):

@@ -153,6 +153,74 @@ def test_a_crash_at_any_call_or_write_loses_nothing(tmp_path, then, monkeypatch)
     assert number == len(place.world.calls) + 1 > 50
 
 
+def test_a_failure_at_any_call_leaves_nothing_of_this_run(tmp_path):
+    number = failed = 0
+    while True:
+        number += 1
+        place = Place(tmp_path / str(number))
+        place.world.break_at(number, Problem)
+        try:
+            place.run()
+        except Problem:
+            failed += 1
+            assert place.is_untouched(), place.world.calls
+        if number > len(place.world.calls):
+            break
+    assert failed > 10
+
+
+def test_a_failure_at_any_call_leaves_what_earlier_runs_made(tmp_path):
+    number = failed = 0
+    while True:
+        number += 1
+        place = Place(tmp_path / str(number))
+        place.run()
+        page = place.ledger.path.read_bytes()
+        wishes = place.wishes
+        wishes.firewall.append(ToyChange(place.world, "lamp", "on"))
+        wishes.records[:] = [ToyChange(place.world, "dns", "there")]
+        wishes.keys[:] = [EnvKey(place.clone.env_file, DOMAIN, "other.example.org")]
+        place.world.break_at(number, Problem)
+        try:
+            place.run(wishes=wishes)
+        except Problem:
+            failed += 1
+            assert place.is_set_up(), place.world.calls
+            assert place.ledger.path.read_bytes() == page
+        if number > len(place.world.calls):
+            break
+    assert failed > 15
+
+
+def test_what_cannot_be_taken_back_is_said_and_stays_in_the_ledger(place):
+    class Stuck(ToyChange):
+        async def undo(self, _):
+            raise Problem("The wall is stuck.", "push")
+
+    place.registry["toy"] = lambda wanted: Stuck(place.world, wanted["name"], wanted["value"])
+    wishes = place.wishes
+    wishes.records[0].apply = refuse
+    with pytest.raises(Problem, match="token") as told:
+        place.run(wishes=wishes)
+    assert "could not all be taken back: " in told.value.what
+    assert "wall = hole still stands: The wall is stuck." in told.value.what
+    assert "./lanternhold undo" in told.value.remedy
+    assert place.ledger.find("toy:wall")
+
+
+def test_that_it_was_taken_back_is_said(place):
+    wishes = place.wishes
+    wishes.records[0].apply = refuse
+    with pytest.raises(Problem, match="What this run had changed was taken back") as told:
+        place.run(wishes=wishes)
+    assert told.value.remedy == "give the right one"
+    assert place.is_untouched()
+
+
+async def refuse(_):
+    raise Problem("The token was refused.", "give the right one")
+
+
 def test_without_port_80_the_name_is_proven_by_443(place, monkeypatch):
     monkeypatch.setattr(opening, "open_ports", refusing("port-mapping:tcp:80"))
     place.run()

@@ -1,0 +1,65 @@
+"""Whether a name of the host's own leads to this house, asked before anything is changed.
+
+No authority would sign it, and no friend would come by it. Where something else than the router
+brings friends here (a tunnel, a server elsewhere), the name leads there and rightly so.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from deploy.address.here import public_address
+from deploy.address.kinds import Family
+from deploy.address.names import addresses_of
+from deploy.address.sources import Ask
+from deploy.ddns.zone import Zone
+from deploy.problem import Problem
+
+
+async def refuse_elsewhere(name: str, given: Mapping[str, str], router: Ask) -> None:
+    """Ask the name's own servers, and the world for our address.
+
+    Args:
+        name: the public name.
+        given: the settings that were set.
+        router: asks the router for its outer address.
+
+    Raises:
+        Problem: it leads to somebody else, or nowhere.
+    """
+    verdict, led4, led6 = await asyncio.gather(
+        public_address(Family.V4, given, router), _leads(name, Family.V4), _leads(name, Family.V6)
+    )
+    if fault := fault_of(name, verdict.address, led4, led6):
+        raise Problem(
+            fault,
+            f"on the page where you have the name: A record {verdict.address or 'to this house'}; "
+            "or --provider, which has it follow; or --no-router, where a tunnel brings friends "
+            "here. Then the same command again",
+        )
+
+
+def fault_of(
+    name: str, ours: str | None, led4: Sequence[str] | None, led6: Sequence[str] | None
+) -> str:
+    """What is wrong with where a name leads, or "". What is not known (None) is no fault."""
+    if led4 and ours and ours not in led4:
+        return (
+            f"{name} leads to {', '.join(led4)}, and this house is {ours}: the name is somebody "
+            "else's, or its record is old. Nothing was changed."
+        )
+    if led4 == [] and led6 == []:
+        return f"{name} has no address in DNS. Nothing was changed."
+    return ""
+
+
+async def _leads(name: str, family: Family) -> Sequence[str] | None:
+    """Where its own servers say that it leads; None where they do not say."""
+    sight = await Zone(name).look(family)
+    if not sight.is_known:
+        return None
+    if not sight.alias:
+        return list(sight.addresses)
+    try:
+        return await addresses_of(name, family)
+    except OSError:
+        return None
