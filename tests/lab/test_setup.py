@@ -1,60 +1,24 @@
 """`setup`, the keeper and `undo` in the real world of the lab: one command until a friend plays."""
 
 import json
-import shlex
-import sys
 import time
 import urllib.request
 
 import pytest
 
+from lab import setting_up
+from lab.setting_up import DNS, OF_THE_HOST, until
 from protocol.invite import Invite
 from support.lab import Lab, plan
-from support.lab.living import Bots, living
-from support.source import ROOT
+from support.lab.living import Bots
 
-DNS = (
-    *("--name", plan.NAME, "--provider", "rfc2136", "--user", plan.DDNS_KEY_NAME),
-    *("--server", plan.DNS, "--zone", plan.ZONE),
-)
 METRICS = "http://127.0.0.1:9101/metrics"
-OF_THE_HOST = "# mine\nLANTERNHOLD_SERVER_NAME='Anna'"
-
-
-def prober(lab):
-    """A command that tries an invite from the friend's computer."""
-    words = [sys.executable, "-P", "-m", "client.probe", "--invite", "-", "--json"]
-    known = {"PYTHONPATH": ROOT, "SSL_CERT_FILE": lab.acme_root()}
-    env = ["env", *(f"{key}={value}" for key, value in known.items())]
-    return shlex.join(map(str, lab.command("friend", [*env, *words, "--way", "outside"])))
-
-
-def until(is_so, timeout_s):
-    """Wait for another program's deed; gives how long it took."""
-    began_s = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - began_s < timeout_s
-        time.sleep(0.02)
-    return time.monotonic() - began_s
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """A house with a server that was never set up, and what it was like before."""
-    folder = tmp_path_factory.mktemp("house")
-    with Lab() as lab, living(lab, folder / "clone") as home:
-        home.set(
-            LANTERNHOLD_ACME_CA=plan.ACME_DIRECTORY,
-            LANTERNHOLD_ACME_CA_ROOT=lab.acme_api_root,
-            LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=f"http://{plan.ECHO}/,http://{plan.ECHO_2}/",
-            LANTERNHOLD_DEPLOY_MODE="embedded",
-            LANTERNHOLD_DEPLOY_PROBER=prober(lab),
-        )
-        (home.folder / ".env").write_text(OF_THE_HOST)
-        token = folder / "token"
-        token.write_text(plan.DDNS_KEY)
-        token.chmod(0o600)
-        home.lab, home.token = lab, token
+    with Lab() as lab, setting_up.house(lab, tmp_path_factory.mktemp("house")) as home:
         yield home
 
 
