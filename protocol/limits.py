@@ -47,3 +47,7 @@ class TokenBucket:
             return False
         self._level = level - amount
         return True
+
+    def give_back(self, amount: float = 1.0) -> None:
+        """What was taken counts no more."""
+        self._level = min(self._level + amount, self.burst)

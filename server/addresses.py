@@ -103,3 +103,8 @@ class Rates:
             del self._buckets[next(iter(self._buckets))]
         self._buckets[home] = bucket  # last again: the table forgets the longest unseen
         return bucket.take(now)
+
+    def give_back(self, home: str) -> None:
+        """The last time counts no more."""
+        if home in self._buckets:
+            self._buckets[home].give_back()

@@ -124,7 +124,7 @@ class Door:
         connection.attend(peer, self._clock)
         self._match.entered(peer)
         place = self._doorstep.enter(peer.origin)
-        peer.on_admitted = place.leave
+        peer.on_admitted = place.admitted
         try:
             code, text = await connection.farewell
             await connection.close(code, text)

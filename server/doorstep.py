@@ -5,10 +5,11 @@ from typing import Final
 
 from server.addresses import Origin, Rates
 
-WAITING_PER_ADDRESS: Final = 8
-"""Connections of one address that have not been admitted yet."""
-NEW_PER_ADDRESS: Final = (1.0, 10.0)
-"""New connections of one address: per second, at once."""
+WAITING_PER_ADDRESS: Final = 16
+"""Connections of one address that have not been admitted yet: a party whose line was cut comes back
+all at once."""
+NEW_PER_ADDRESS: Final = (1.0, 16.0)
+"""New connections of one address that come to nothing: per second, at once."""
 WAITING_TOTAL: Final = 128
 """Connections in all that have not been admitted yet."""
 KEPT_FREE: Final = 32
@@ -41,15 +42,22 @@ class Doorstep:
         """A connection waits on the doorstep until its place is left."""
         home = origin.household
         self._waiting[home] += 1
-        return Place(self._waiting, home)
+        return Place(self._waiting, self._new, home)
 
 
 class Place:
     """A connection's place on the doorstep."""
 
-    def __init__(self, waiting: Counter[str], home: str) -> None:
+    def __init__(self, waiting: Counter[str], new: Rates, home: str) -> None:
         self._waiting = waiting
+        self._new = new
         self._home: str | None = home
+
+    def admitted(self) -> None:
+        """Its owner may come in: it counts no more, and does not stand in a housemate's way."""
+        if self._home is not None:
+            self._new.give_back(self._home)
+        self.leave()
 
     def leave(self) -> None:
         """It was admitted, or is gone; the second time says nothing new."""

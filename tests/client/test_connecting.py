@@ -328,3 +328,37 @@ async def test_silence_where_the_server_never_was_is_only_silence(
     with mute("127.0.0.1", 0) as unheard:
         never = Target("play.example.test", unheard.getsockname()[1], (), authority.sha256)
         assert await fault_of(never) is Fault.TIMEOUT
+
+
+async def test_where_the_server_was_is_dialled_before_its_name_is_found(
+    authority, name_leads, monkeypatch
+):
+    """On a line that is coming back, names are the last to be found."""
+    async with Door(authority.pem).open(authority.context("play.example.test")) as port:
+        connector = Connector(Target("play.example.test", port, (), authority.sha256))
+        await (await connector.open(lambda _: None)).close()
+
+        async def never(_name, _port):
+            await asyncio.get_running_loop().create_future()
+
+        monkeypatch.setattr(lookup, "_look_up", never)
+        steps = []
+        async with asyncio.timeout(connecting.OPEN_S / 2):
+            await (await connector.open(steps.append)).close()
+    assert steps[1] == "Knocking at 127.0.0.1"
+
+
+async def test_a_name_that_is_not_found_any_more_is_said_when_nobody_answers(
+    authority, name_leads, monkeypatch
+):
+    async with Door(authority.pem).open(authority.context("play.example.test")) as port:
+        connector = Connector(Target("play.example.test", port, (), authority.sha256))
+        await (await connector.open(lambda _: None)).close()
+
+    async def lost(_name, _port):
+        raise OSError
+
+    monkeypatch.setattr(lookup, "_look_up", lost)
+    with pytest.raises(Problem) as caught:
+        await connector.open(lambda _: None)
+    assert caught.value.fault is Fault.DNS

@@ -175,6 +175,26 @@ def test_a_cut_line_is_resumed_into_the_same_body_and_acts_are_done_once():
     assert ada.session.figures.mispredictions <= 1
 
 
+def test_after_half_a_minute_without_a_line_they_are_in_two_seconds_after_it_is_back():
+    for begin_s in (2.0, 2.3, 2.7):  # the attempts do not know when the line comes back
+        clock, authority, play, ada = begin(delay_s=0.04)
+        authority.saves = False
+        play.run(begin_s)
+        acts = [ada.session.act(ActKind.PING, 0, clock()) for _ in range(3)]
+        ada.up.cut()  # nothing arrives any more, and nobody says so
+        ada.is_reachable = False
+        ada.down.stall(clock(), clock() + 30)
+        play.run(30)
+        assert ada.session.presence is None
+        ada.down._stalls.clear()
+        ada.is_reachable = True
+        play.run(2)
+        assert ada.session.presence is not None
+        assert ada.session.figures.resumes == 1
+        assert authority.world.players.keys() == {1}
+        assert authority.world.players[1].last_act == acts[-1]
+
+
 def test_a_body_that_is_gone_is_left_for_a_new_one_by_the_invite():
     _clock, authority, play, ada = begin()
     play.run(2)

@@ -45,3 +45,12 @@ def test_no_order_of_times_gives_more_than_rate_and_burst(rate, burst, steps):
         now += step
         taken += bucket.take(now)
         assert taken <= burst + rate * now + 1e-6
+
+
+def test_what_is_given_back_may_be_taken_again_and_never_more_than_at_first():
+    bucket = TokenBucket(1.0, 2.0)
+    assert [bucket.take(0.0) for _ in range(3)] == [True, True, False]
+    bucket.give_back()
+    assert [bucket.take(0.0) for _ in range(2)] == [True, False]
+    bucket.give_back(9.0)
+    assert [bucket.take(0.0) for _ in range(3)] == [True, True, False]

@@ -15,6 +15,7 @@ from protocol.conversation import ClientConversation
 from protocol.hot import Input, Snap
 from protocol.messages import Act, Bye, Hello, Reject, Saved, Welcome
 from protocol.reasons import Reason
+from server.doorstep import WAITING_PER_ADDRESS
 from support.running import Running
 
 pytestmark = pytest.mark.slow
@@ -254,7 +255,7 @@ async def test_one_address_cannot_fill_the_doorstep(server):
     stack = contextlib.AsyncExitStack()
     statuses = []
     async with stack:
-        for _ in range(12):
+        for _ in range(WAITING_PER_ADDRESS + 4):
             headers = {"X-Forwarded-For": "203.0.113.77"}
             try:
                 await stack.enter_async_context(server.line(additional_headers=headers))
@@ -262,7 +263,7 @@ async def test_one_address_cannot_fill_the_doorstep(server):
             except InvalidStatus as refused:
                 response = refused.response
                 statuses.append((response.status_code, response.headers.get("Retry-After")))
-        assert statuses == [(101, None)] * 8 + [(429, "5")] * 4
+        assert statuses == [(101, None)] * WAITING_PER_ADDRESS + [(429, "5")] * 4
         async with server.line(additional_headers={"X-Forwarded-For": "203.0.113.78"}):
             pass
 

@@ -1,7 +1,13 @@
 import pytest
 
 from server.addresses import Origin
-from server.doorstep import KEPT_FREE, WAITING_PER_ADDRESS, WAITING_TOTAL, Doorstep
+from server.doorstep import (
+    KEPT_FREE,
+    NEW_PER_ADDRESS,
+    WAITING_PER_ADDRESS,
+    WAITING_TOTAL,
+    Doorstep,
+)
 
 HOME = Origin("203.0.113.9")
 OTHER = Origin("203.0.113.10")
@@ -28,9 +34,22 @@ def test_one_address_waits_with_few_connections_only(doorstep):
 
 
 def test_one_address_cannot_hammer(doorstep):
-    answers = [doorstep.refusal(HOME, 0.0) for _ in range(12)]
-    assert answers == [None] * 10 + ["address"] * 2
+    at_once = round(NEW_PER_ADDRESS[1])
+    answers = [doorstep.refusal(HOME, 0.0) for _ in range(at_once + 2)]
+    assert answers == [None] * at_once + ["address"] * 2
     assert doorstep.refusal(HOME, 1.1) is None
+
+
+def test_a_whole_party_behind_one_address_comes_back_at_once_and_again(doorstep):
+    for _ in range(5):
+        places = []
+        for _ in range(WAITING_PER_ADDRESS):
+            assert doorstep.refusal(HOME, 0.0) is None
+            places.append(doorstep.enter(HOME))
+        assert doorstep.refusal(HOME, 0.0) == "address"
+        for place in places:
+            place.admitted()
+            place.leave()  # and later gone
 
 
 def test_our_own_machinery_has_the_total_limit_only_and_others_still_get_in(doorstep):

@@ -1,12 +1,15 @@
 """Coming, going and coming back, on a fake clock."""
 
 import json
+from collections import deque
 
 import msgspec
 import pytest
 
 from game.body import IDLE, Command, Keys
+from game.events import EventKind
 from game.inputs import ActKind
+from game.rules import Mode
 from protocol.hot import Snap
 from protocol.messages import Notice, Reject, Roster, Round, Saved, Welcome
 from protocol.reasons import Reason
@@ -373,6 +376,68 @@ def test_a_resume_goes_on_as_the_same_player(house):
     assert not house.world.players[ann.eid].away
     assert len(back.all(Snap)[0].cells) == 9  # cells start whole
     assert house.value("lanternhold_resumes_total") == 1
+
+
+def test_others_see_somebody_away_and_back_and_not_a_leave_and_a_join(build):
+    house = build(mode=Mode.VILLAGE)  # one lantern: they see each other
+    ann, bob = house.join("Ann"), house.join("Bob")
+    ann.move(RIGHT)
+    house.wait(1, bob)
+    begun = len(bob.all(Snap))
+    ann.vanish()
+    house.wait(1, bob)
+    assert [e.away for e in bob.last(Roster).entries if e.eid == ann.eid] == [True]
+    assert [m.away for m in bob.last(Snap).movers if m.eid == ann.eid] == [True]
+    back = house.resume(ann.conversation.token)
+    house.wait(1, bob, back)
+    assert [e.away for e in bob.last(Roster).entries if e.eid == ann.eid] == [False]
+    assert [m.away for m in bob.last(Snap).movers if m.eid == ann.eid] == [False]
+    assert not any(ann.eid in roster.gone for roster in bob.all(Roster))
+    said = {h.kind for snap in bob.all(Snap)[begun:] for h in snap.happenings if h.eid == ann.eid}
+    assert not said & {EventKind.JOINED, EventKind.LEFT}
+
+
+def test_after_a_resume_every_cell_in_view_comes_whole_once(house):
+    ann = house.join("Ann")
+    house.wait(2, ann)
+    known = {(cell.cx, cell.cy) for snap in ann.all(Snap) for cell in snap.cells}
+    assert len(known) >= 9
+    ann.vanish()
+    back = house.resume(ann.conversation.token)
+    house.wait(2, back)
+    cells = [cell for snap in back.all(Snap) for cell in snap.cells]
+    first = {}
+    for cell in cells:
+        first.setdefault((cell.cx, cell.cy), cell)
+    assert first.keys() == known
+    assert all(cell.tiles is not None for cell in first.values())
+
+
+def test_a_line_that_stays_narrow_is_told_so_in_words_and_when_it_has_room(house):
+    ann = house.join("Ann")
+    acked = deque(maxlen=40)  # what is acknowledged is long since sent: the line is full
+
+    def wait(seconds, *, is_narrow):
+        for _ in range(round(seconds * 30)):
+            house.tick()
+            newest = ann.last(Snap).tick
+            if is_narrow:
+                acked.append(newest)
+                ann.move(IDLE, ack=acked[0])
+            else:
+                ann.move(IDLE, ack=newest)
+
+    def codes():
+        return [notice.code for notice in ann.all(Notice)]
+
+    wait(40, is_narrow=True)
+    assert codes()[0] == "line-narrow"
+    assert ann.all(Notice)[0].text.endswith(".")
+    wait(60, is_narrow=False)
+    assert codes()[-1] == "line-clear"
+    before = len(ann.all(Snap))
+    wait(1, is_narrow=False)
+    assert len(ann.all(Snap)) - before == 30
 
 
 def test_a_second_line_takes_over(house):

@@ -21,7 +21,7 @@ class Onlooker:
 
     def __init__(self, invite, name):
         self.came = []
-        self._first = asyncio.Event()
+        self._news = asyncio.Event()
         self.link = Link(Ways([ways.at_home(invite)]).open, self._deliver)
         who = Identity(name, invite.secret, is_bot=True)
         self.session = Session(self.link, who, TokenMemory(), Random(1), time.monotonic())
@@ -31,6 +31,11 @@ class Onlooker:
     def notices(self):
         """The codes of what it was told, oldest first."""
         return [notice.code for notice in self.session.view.notices] if self.session.view else []
+
+    async def next_snap(self):
+        """Wait for a snapshot."""
+        self._news.clear()
+        await self._news.wait()
 
     def ages(self, reference, since):
         """How old the world was that this one saw, at its oldest, between any two snapshots.
@@ -49,7 +54,7 @@ class Onlooker:
 
     def _on_snap(self, snap, at):
         self.came.append((snap.tick, at))
-        self._first.set()
+        self._news.set()
 
     @asynccontextmanager
     async def watching(self):
@@ -58,7 +63,7 @@ class Onlooker:
         living = asyncio.create_task(self._live())
         try:
             async with asyncio.timeout(30):
-                await self._first.wait()
+                await self.next_snap()
             yield self
         finally:
             self.session.leave()
