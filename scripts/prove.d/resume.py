@@ -15,6 +15,7 @@ from support.party import SETTINGS, Party, end, reload_caddy
 BOTS = 64
 SECONDS = 170
 STEADY_S = 7
+OLD_SNAPSHOT_S = 28
 CADDY_BAR_S = 5
 SERVER_BAR_S = 6
 FAULTS = {
@@ -61,6 +62,8 @@ def befall(proof, home, party, label):
     """One fault: all come back in time, as who they were."""
     program, number, bar_s = FAULTS[label]
     say(f"{label} ...")
+    if label == "server_killed":
+        time.sleep(OLD_SNAPSHOT_S - STEADY_S)  # with nearly the longest log there may be
     before = party.all_in()
     back_s = party.all_back_s(
         partial(end, home, program, number), is_new_server=program == "server"
