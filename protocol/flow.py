@@ -3,14 +3,13 @@
 Behind a proxy the write buffer says nothing, so the player's own acknowledgements decide. The
 window follows the smallest round trip of the last 30 s, never the current one: that would count
 the queue that the window itself has made, and grow with it.
-
-A line that stays too narrow for a SNAP every tick gets one every second or third, evenly: others
-then move smoothly on that screen, where SNAPs left out by chance would make them stutter.
 """
 
 from collections import deque
 from math import ceil, inf
 from typing import Final
+
+from protocol.pace import Pace
 
 ACK_S: Final = 0.1
 """The longest that a client keeps an acknowledgement back."""
@@ -35,17 +34,6 @@ BYTES_PER_S: Final = 131_072
 MIN_BYTES: Final = 16_384
 MAX_BYTES: Final = 131_072
 
-LOOK_S: Final = 5.0
-"""Over so long it is counted how many ticks found the line full."""
-TOO_MANY: Final = 0.3
-"""Above this share of them, twice in a row, the player is told more seldom."""
-CLEAN: Final = 0.05
-"""Up to this share, the line has room."""
-CLEAN_S: Final = 10.0
-"""After so long with room they are told more often again."""
-PATIENCE_MAX_S: Final = 160.0
-SELDOMEST: Final = 3
-"""Every so many ticks is the least that anybody is told."""
 STILL_S: Final = 0.5
 """A line that has brought no acknowledgement for so long is not narrow: nothing moves on it."""
 
@@ -79,51 +67,6 @@ class MinimumRtt:
         while self._slots[0][0] <= slot - _SLOTS:
             self._slots.popleft()
         self._low = min(low for _, low in self._slots)
-
-
-class Pace:
-    """Every how many ticks a player is told: each, while their line takes it. Monotonic seconds.
-
-    A step up that does not last makes the next one wait twice as long: a line between two paces
-    does not swing to and fro.
-    """
-
-    __slots__ = (
-        "_began_at", "_clean_at", "_is_full", "_narrow", "_patience_s", "_raised_at", "every",
-    )  # fmt: skip
-
-    def __init__(self, now: float) -> None:
-        self.every = 1
-        self._narrow = 0
-        self._began_at = self._clean_at = now
-        self._is_full = False
-        self._raised_at = -inf
-        self._patience_s = CLEAN_S
-
-    def judge(self, narrow: int, tick_hz: int, now: float) -> bool:
-        """Whether the pace has changed; ask about once a second, with AckWindow's `narrow`."""
-        passed = now - self._began_at
-        if passed < LOOK_S:
-            return False
-        share = (narrow - self._narrow) / (passed * tick_hz)
-        self._narrow, self._began_at = narrow, now
-        if share > CLEAN:
-            self._clean_at = now
-        was_full, self._is_full = self._is_full, share > TOO_MANY
-        if was_full and self._is_full and self.every < SELDOMEST:
-            return self._lower(now)
-        if self.every > 1 and now - self._clean_at >= self._patience_s:
-            self.every -= 1
-            self._raised_at = self._clean_at = now
-            return True
-        return False
-
-    def _lower(self, now: float) -> bool:
-        lasted = now - self._raised_at > 3 * LOOK_S
-        self._patience_s = CLEAN_S if lasted else min(2 * self._patience_s, PATIENCE_MAX_S)
-        self.every += 1
-        self._is_full = False
-        return True
 
 
 class AckWindow:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 BOTS = 4
 CROWD = 24
 VILLAGE = {"LANTERNHOLD_SERVER_MODE": "village"}
-NARROW = 8_000  # bytes a second: too little for a crowd
+NARROW = 4_000  # bytes a second: half of what a crowd takes
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,14 @@ import pytest
 from protocol.flow import (
     ACK_S,
     ASSUMED_RTT_S,
-    CLEAN_S,
     FIRST_MESSAGES,
-    LOOK_S,
     MAX_BYTES,
     MIN_BYTES,
     MIN_RTT_WINDOW_S,
-    PATIENCE_MAX_S,
-    SELDOMEST,
     AckWindow,
     MinimumRtt,
 )
+from protocol.pace import CLEAN_S, LOOK_S, PATIENCE_MAX_S, SELDOMEST
 
 
 def acked_once(rtt_s, *, hz=30, hold_ms=0):
