@@ -52,10 +52,11 @@ class OwnDraw:
         """Begin to ease anew if the body was put somewhere else since the last frame."""
         corrected = prediction.take_slip()
         if prediction is self._prediction:
+            if prediction.mispredictions != self._mispredictions:
+                self._mispredictions = prediction.mispredictions
+                self._corrections.append(hypot(*corrected) / UNIT)
             if corrected == (0, 0):
                 return
-            if prediction.mispredictions != self._mispredictions:  # otherwise it was put there
-                self._corrections.append(hypot(*corrected) / UNIT)
             left = max(0.0, 1.0 - (now - self._since) / EASE_S)
             slip = corrected[0] + self._slip[0] * left, corrected[1] + self._slip[1] * left
         else:

@@ -61,7 +61,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     moth_sight: int = 524_288  # 8 tiles
     moth_rest_ms: int = 6_000  # after it made somebody drop an item
     shaken_ms: int = 1_500  # who has just lost cargo cannot lose more
-    felt_ms: int = 500  # and walks as if it were still carried (decision 015)
+    felt_ms: int = 800  # and walks as if it were still carried (decision 015)
     touch: int = 45_056  # 0.69 tile between centres: a dash or a moth has met a body
 
     # the falling star

@@ -263,6 +263,7 @@ class Play:
     def __init__(self, authority, clock):
         self.authority = authority
         self.pilots = []
+        self.watchers = []  # called when all have lived a frame, as a window draws
         self._clock = clock
         self._next_tick = clock()
         self._owes = 0.0  # lateness that is not told yet
@@ -291,3 +292,5 @@ class Play:
             each_frame(now)
             for pilot in self.pilots:
                 pilot.pump(now)
+            for watch in self.watchers:
+                watch(now)
