@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from math import hypot
 from typing import Final
 
 from client.drawn import DrawnMover
@@ -13,6 +14,8 @@ from protocol.hot import Mover
 JUMP_TILES: Final = 2.0
 """Further than this between two snapshots is no walk: it is shown as a jump."""
 KEEP: Final = 64
+BACK_TILES: Final = 1.0
+"""Nobody is guessed further ahead of where they are; somebody put further back was put there."""
 EASE_S: Final = 0.12
 """A mover that was guessed wrong glides to its true place in this time."""
 
@@ -26,8 +29,7 @@ class Interpolation:
         self.timeline = Timeline(tick_hz)
         self._frames: deque[Frame] = deque(maxlen=KEEP)
         self._drawn: dict[int, tuple[float, float]] = {}
-        self._slips: dict[int, tuple[float, float]] = {}
-        self._slipped_at = 0.0
+        self._slips: dict[int, tuple[float, float, float]] = {}  # (x, y, since when)
         self._cursor = 0.0
         self._guessing = False
 
@@ -48,7 +50,7 @@ class Interpolation:
         true = list(self._at(cursor))
         if self._is_break(cursor):
             self._slip(true, now)
-        drawn = [self._eased(mover, now) for mover in true]
+        drawn = [self._onward(mover, self._eased(mover, now), now) for mover in true]
         self._drawn = {mover.eid: (mover.x, mover.y) for mover in drawn}
         return drawn
 
@@ -60,19 +62,40 @@ class Interpolation:
         return leap or (was_guessing and not self._guessing)
 
     def _slip(self, true: list[DrawnMover], now: float) -> None:
-        self._slipped_at = now
         self._slips = {}
         for mover in true:
             x, y = self._drawn.get(mover.eid, (mover.x, mover.y))
             if max(abs(x - mover.x), abs(y - mover.y)) <= JUMP_TILES:
-                self._slips[mover.eid] = (x - mover.x, y - mover.y)
+                self._slips[mover.eid] = (x - mover.x, y - mover.y, now)
 
     def _eased(self, mover: DrawnMover, now: float) -> DrawnMover:
-        left = 1.0 - (now - self._slipped_at) / EASE_S
         slip = self._slips.get(mover.eid)
+        left = 1.0 - (now - slip[2]) / EASE_S if slip else 0.0
         if slip is None or left <= 0:
             return mover
         return replace(mover, x=mover.x + slip[0] * left, y=mover.y + slip[1] * left)
+
+    def _onward(self, true: DrawnMover, eased: DrawnMover, now: float) -> DrawnMover:
+        """Who was guessed too far ahead and walks on is waited for, not drawn walking backwards."""
+        last, way = self._drawn.get(true.eid), self._way(true.eid)
+        if last is None or way is None:
+            return eased
+        back = (last[0] - eased.x) * way[0] + (last[1] - eased.y) * way[1]
+        if not 0 < back <= BACK_TILES:
+            return eased
+        held = replace(eased, x=eased.x + way[0] * back, y=eased.y + way[1] * back)
+        self._slips[true.eid] = (held.x - true.x, held.y - true.y, now)
+        return held
+
+    def _way(self, eid: int) -> tuple[float, float] | None:
+        """Where somebody goes at the moment that is shown; None for who stands or leaps."""
+        if len(self._frames) < 2:
+            return None
+        a, b = (movers.get(eid) for _, movers in (self._frames[0], self._frames[1]))
+        length = hypot(b.x - a.x, b.y - a.y) if a and b else 0.0
+        if a is None or b is None or not 0 < length <= JUMP_TILES * UNIT:
+            return None
+        return (b.x - a.x) / length, (b.y - a.y) / length
 
     def _at(self, cursor: float) -> Iterator[DrawnMover]:
         """Where all are at `cursor`, without easing."""

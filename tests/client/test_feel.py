@@ -5,13 +5,11 @@ the same bars over a real TCP path.
 """
 
 import itertools
-import math
 from collections import deque
 from random import Random
 
 import pytest
 
-from client.brain import Brain
 from client.network import NETWORKS
 from client.sight import Sight
 from game.body import Keys
@@ -21,12 +19,12 @@ from support import feel
 from support.authority import Authority, Pilot, Play
 from support.clock import FakeClock
 from support.feel import Diary
+from support.minds import Mind, hunt, towards, turning
 
 LINE = NETWORKS["awful"]
 FRAME_S = Play.FRAME_S
 AT_ONCE = {"lobby_ms": 300, "countdown_ms": 300}
 DARK = {"light_base": 0, "light_per_level": 0, "light_per_wood": 0, "ember": 0}
-TURNS = (8, 4, 1, 2, 10, 5, 9, 6, 0)
 
 
 class Table:
@@ -85,26 +83,6 @@ def walking(seed, keys_at, seconds):
     return table, table.player(bob).eid
 
 
-def towards(dx, dy, near=UNIT):
-    """The keys that lead there."""
-    across = Keys.RIGHT if dx > near else Keys.LEFT if dx < -near else 0
-    along = Keys.DOWN if dy > near else Keys.UP if dy < -near else 0
-    return int(across | along)
-
-
-def turning(seed):
-    """Keys by chance, each for a while."""
-    rng, keys, until = Random(seed), 8, 0.0
-
-    def keys_at(now):
-        nonlocal keys, until
-        if now >= until:
-            keys, until = rng.choice(TURNS), now + rng.choice([0.2, 0.5, 1.0, 1.5])
-        return keys
-
-    return keys_at
-
-
 def hold_others_to_their_bars(table, eid):
     """What can be said of others however they move."""
     frames = table.diary.frames
@@ -151,50 +129,27 @@ def test_the_own_body_moves_on_the_next_frame_through_stalls_too():
     assert table.ada.session.figures.mispredictions == 0
 
 
-class Mind:
-    """Gathers as a bot does; `decide` is asked first, for (keys, target) or None."""
-
-    def __init__(self, pilot, rng, decide=lambda _now, _body: None):
-        self.pilot, self.brain, self.decide, self.seq = pilot, Brain(rng), decide, 0
-
-    def live(self, now):
-        session = self.pilot.session
-        if session.presence is None or session.presence.prediction.seq == self.seq:
-            return
-        self.seq = session.presence.prediction.seq
-        body = session.presence.prediction.body
-        wish = self.decide(now, body)
-        if wish is None:
-            decision = self.brain.decide(session.view, body)
-            wish = decision.keys, decision.target
-            if decision.act:
-                session.act(decision.act, 0, now)
-        session.controls.set(int(wish[0]), wish[1])
-
-
 def hunted(seed, seconds, **rules):
     """Ada gathers and then roams with it in the dark; moths and four rivals run into her."""
     table = Table(seed, Rules(map_tiles=64, moths=10, **AT_ONCE, **DARK, **rules))
     roam = turning(seed)
 
-    def hunt(pilot):
+    def hunter(pilot):
         def decide(_now, body):
             me, prey = table.player(pilot), table.player(table.ada)
             if not me or not prey or me.team == prey.team:
                 return None
-            dx, dy = prey.body.x - body.x, prey.body.y - body.y
-            is_near = math.hypot(dx, dy) < 2 * UNIT
-            return towards(dx, dy, UNIT // 4) | (Keys.DASH if is_near else 0), 0
+            return hunt(body, prey.body)
 
         return decide
 
     def carry(now, body):
         return (roam(now), 0) if body.load > 4 else None
 
-    minds = [Mind(table.ada, Random(seed), carry)]
+    minds = [Mind(table.ada.session, Random(seed), carry)]
     for number in range(7):
         pilot = table.join(f"Bot {number}", is_bot=True)
-        minds.append(Mind(pilot, Random(number), hunt(pilot)))
+        minds.append(Mind(pilot.session, Random(number), hunter(pilot)))
 
     def each(now):
         for mind in minds:

@@ -92,3 +92,37 @@ def test_a_snapshot_that_came_twice_or_late_is_ignored():
 
 def test_nobody_is_drawn_before_the_first_snapshot():
     assert Interpolation(HZ).draw(5.0) == []
+
+
+def guessed_too_far(then):
+    """Drawn x of somebody who seemed to run when the line stalled; `then(tick)` is the truth."""
+    seen = Interpolation(HZ)
+    for tick in range(60):  # in the last tick before the stall two steps were done
+        x = 5 + 0.1 * tick + (0.1 if tick == 59 else 0.0)
+        seen.add(tick, (mover(x),), 100 + tick / HZ)
+        seen.draw(100 + tick / HZ)
+    places, end = [], 100 + 59 / HZ
+    arrivals = [(tick, max(end + 0.2, 100 + tick / HZ)) for tick in range(60, 120)]
+    for frame in range(1, 100):
+        now = end + frame / 60
+        while arrivals and arrivals[0][1] <= now:
+            tick, at = arrivals.pop(0)
+            seen.add(tick, (mover(then(tick)),), at)
+        places.append(seen.draw(now)[0].x)
+    return places
+
+
+def test_who_walks_on_more_slowly_than_was_guessed_is_waited_for_and_not_drawn_backwards():
+    places = guessed_too_far(lambda tick: 5 + 0.1 * 60 + 0.02 * (tick - 59))
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    assert min(steps) >= -1e-9
+    assert places[-1] == pytest.approx(5 + 6 + 0.02 * 50, abs=0.1)
+
+
+def test_who_stops_while_being_waited_for_glides_to_where_they_stand():
+    stop = 5 + 0.1 * 60 + 0.02 * 4
+    places = guessed_too_far(lambda tick: min(stop, 5 + 0.1 * 60 + 0.02 * (tick - 59)))
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    assert min(steps) < -1e-3, "the guess must have gone wrong"
+    assert max(map(abs, steps)) < 0.15, "no frame may show more than a glide"
+    assert places[-1] == pytest.approx(stop, abs=0.01)

@@ -68,17 +68,20 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def frames_to_move(frames, rest=6):
-    """For each key pressed at rest: frames after the one it was pressed in until the body moved."""
+def frames_to_move(frames, rest=6, held=11):
+    """For each key pressed at rest: frames after the one it was pressed in until the body moved.
+
+    Who did not move in all the frames in which it was `held` stood before an obstacle.
+    """
     waits = []
-    for at in range(rest, len(frames) - rest):
+    for at in range(rest, len(frames) - held):
         still = frames[at - rest : at]
         if not frames[at].keys & WALK or any(frame.keys & WALK for frame in still):
             continue
         places = {frame.own for frame in still}
-        moved = (n for n in range(rest) if frames[at + n].own not in places)
         if len(places) == 1:
-            waits.append(next(moved, rest))
+            moved = (n for n in range(held) if frames[at + n].own not in places)
+            waits += [n for n in (next(moved, None),) if n is not None]
     return waits
 
 

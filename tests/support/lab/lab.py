@@ -181,10 +181,11 @@ class Lab(BuiltLab):
         return "open"
 
     def link(self, **conditions: float) -> dict[str, dict[str, int]]:
-        """Conditions of the friend's line, both ways: delay and jitter (s), loss (0 to 1), rate.
+        """Conditions of the friend's line, both ways: delay, jitter (s), loss (0 to 1), rate, ...
 
-        The rate is in bit/s, 0 for no limit; loss=1 cuts the line. What is not named stays. The
-        first call lays the line anew, which ends connections. Returns what happened to packets.
+        It stands still for `stall` seconds in each `every`. The rate is in bit/s, 0 for no limit;
+        loss=1 cuts the line. What is not named stays. The first call lays the line anew, which
+        ends connections. Returns what happened to packets.
         """
         return self.line.set(both=conditions)
 

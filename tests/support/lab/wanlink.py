@@ -4,7 +4,8 @@
 
 Each direction has delay, jitter, loss and rate of its own, since this kernel has no netem. CONTROL
 is a datagram socket that takes JSON, {"both"|"up"|"down": {"delay": s, "jitter": s, "loss": 0..1,
-"rate": bit/s, "queue": packets, "reorder": bool}}, and answers with counts. "up" is from the first
+"rate": bit/s, "stall": s, "every": s, "queue": packets, "reorder": bool}}, and answers with counts.
+In a stall nothing arrives, and at its end all of it does, both ways at once. "up" is from the first
 namespace to the second. Standard library alone.
 """
 
@@ -25,6 +26,7 @@ _TUNSETIFF = 0x400454CA
 _TUN_NO_PI = 0x1001
 _CLONE_NEWNET = 0x40000000
 _BATCH = 32
+_CONDITIONS = {"delay", "jitter", "loss", "rate", "stall", "every", "queue", "reorder"}
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -37,6 +39,8 @@ class Direction:
     jitter: float = 0.0
     loss: float = 0.0
     rate: float = 0.0
+    stall: float = 0.0
+    every: float = 0.0
     queue: int = 1000
     reorder: bool = False
     seen: int = 0
@@ -49,7 +53,7 @@ class Direction:
     def set(self, conditions: dict[str, float]) -> None:
         """Change conditions from now on."""
         for name, value in conditions.items():
-            if name not in {"delay", "jitter", "loss", "rate", "queue", "reorder"}:
+            if name not in _CONDITIONS:
                 raise KeyError(name)
             setattr(self, name, value)
 
@@ -68,6 +72,8 @@ class Direction:
         due += self.delay
         if self.jitter:
             due = max(now, due + random.gauss(0, self.jitter))
+        if self.every:
+            due += max(0.0, self.stall - due % self.every)
         if not self.reorder:
             due = self._last_due = max(due, self._last_due)
         return due
