@@ -1,4 +1,4 @@
-"""A friend plays over a true TCP path that is late, uneven and stalls, among people at the house."""
+"""A friend plays over a true TCP path that is late, uneven and stalls, with others at the house."""
 
 import contextlib
 
