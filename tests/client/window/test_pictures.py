@@ -240,6 +240,25 @@ def test_bars_tell_the_worse_of_round_trip_and_staleness(rtt, stale, bars):
     assert quality(rtt, stale)[0] == bars
 
 
+@pytest.mark.parametrize("muted", [False, True])
+def test_a_line_that_is_simulated_is_told_as_long_as_it_is(muted):
+    """Left of the bars, beside whatever else stands there, and however it was asked for."""
+    scene = replace(sample.play(), muted=muted)
+    signs = []
+    for name in ("", "mobile", "delay=75,jitter=20,stall=500/10000,rate=30"):
+        target = pygame.Surface(SCREEN)
+        netgraph.draw_signal(target, replace(scene, network=name))
+        signs.append(target)
+    left = pygame.Rect(SCREEN[0] - 330, 0, 212, 46)
+    drawn = [pygame.image.tobytes(sign.subsurface(left), "RGB") for sign in signs]
+    assert len(set(drawn)) == 3
+    bare, shown = (pygame.image.tobytes(sign, "RGB") for sign in signs[::2])
+    for sign in signs:
+        sign.fill((0, 0, 0), left)
+    assert bare != shown
+    assert len({pygame.image.tobytes(sign, "RGB") for sign in signs}) == 1, "nothing else differs"
+
+
 @pytest.mark.parametrize("scene", [sample.play(), sample.lobby()], ids=["play", "lobby"])
 def test_the_figures_of_the_line_hide_nobody(scene):
     shown = replace(scene, shows_graph=True)
