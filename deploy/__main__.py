@@ -27,12 +27,20 @@ def main() -> int:
         screen.problem(problem)
         return problem.code
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")
-        return INTERRUPTED
+        return _stopped()
+    except SystemExit as end:  # typer's, for a Ctrl-C that came in a command
+        if end.code == INTERRUPTED:
+            return _stopped()
+        raise
     except OSError as problem:
         sys.stderr.write(f"{problem.strerror or problem}: {problem.filename or ''}\n")
         return BAD
     return 0
+
+
+def _stopped() -> int:
+    sys.stderr.write("Stopped.\n")
+    return INTERRUPTED
 
 
 if __name__ == "__main__":

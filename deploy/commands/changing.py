@@ -1,7 +1,6 @@
 """What commands share that change something outside: show the plan, ask, carry out, tell."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Annotated, Self
@@ -12,6 +11,7 @@ from rich.console import Console
 from deploy import changes, modes, screen, settings
 from deploy.changes import Change, Outcome, Step
 from deploy.clone import Clone
+from deploy.commands import asking
 from deploy.commands.opening import stack_of
 from deploy.ddns.target import KIND as DNS_RECORD
 from deploy.embedded.programs import KEEPER
@@ -150,15 +150,15 @@ def _hint(clone: Clone, kinds: set[str]) -> str:
 
 
 def _ask(steps: Sequence[Step]) -> bool:
-    if not _has_somebody():
+    if not asking.has_somebody():
         raise Problem(
             "This changes something outside, and there is nobody here to ask.",
             "the same command with --dry-run to see what, or with --yes to do it",
             USED_WRONGLY,
         )
     show_steps(steps)
-    return typer.confirm("Do this?", default=True, err=True)
-
-
-def _has_somebody() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    try:
+        return asking.agree("Do this?")
+    except KeyboardInterrupt:
+        typer.echo("\nNothing was changed.", err=True)
+        raise

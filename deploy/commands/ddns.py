@@ -139,12 +139,16 @@ def _token(clone: Clone, target: Target, known: Sequence[Target], *, from_stdin:
     One that was refused is asked for again.
     """
     if from_stdin:
-        return secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
+        return secret.checked(
+            sys.stdin.buffer.read(secret.MOST_BYTES + 1), "What came by standard input"
+        )
     kept = tokens.stored(clone, target, known)
     if kept and not Notebook.of(clone, target).current(target, kept).is_parked:
         return kept
     if not sys.stdin.isatty():
         return kept or secret.read(secret.path_for(clone, target))
+    from deploy.setup.person import Somebody  # noqa: PLC0415  # it takes a while
+
     need = needs.NEEDS[target.provider]
-    typed = typer.prompt(f"{need.title}: {need.secret}", hide_input=True, err=True)
-    return secret.checked(typed.encode(), "what was typed")
+    typed = Somebody().secret(f"{need.title}: {need.secret}?", secret.fault_of)
+    return secret.checked(typed.encode(), "What was typed")

@@ -15,6 +15,7 @@ import typer
 from deploy import invitation, kinds, modes, outsider, screen, settings
 from deploy.changes import Outcome
 from deploy.clone import Clone
+from deploy.commands.asking import has_somebody
 from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
 from deploy.commands.opening import open_clone
 from deploy.commands.starting import choose_stack
@@ -88,10 +89,10 @@ def setup(  # noqa: PLR0913  # each is an answer
         journal.read(),
         _settled(chosen, given, ledger),
         (lambda _: None) if dry_run else journal.write,
-        _nobody(ledger) if yes or not _has_somebody() else None,
+        _nobody(ledger) if yes or not has_somebody() else None,
     )
     given_token = _given_token(token_file, from_stdin=token_stdin)
-    followed = naming(clone, chosen, answers, given_token, _ask_secret if _has_somebody() else None)
+    followed = naming(clone, chosen, answers, given_token, _ask_secret if has_somebody() else None)
     desk = _Desk(clone, ledger, journal, time.time())
     with Talk(yes=yes) as talk:
         with nullcontext() if dry_run else followed.kept(clone):
@@ -215,8 +216,9 @@ def _settled(chosen: Settings, given: Answers, ledger: Ledger) -> Answers:
     provider = key("PROVIDER")
     if not provider and (kept := _kept_record(given, ledger)):
         return kept
+    way = Way.DOMAIN if given.name and not provider and not needs.is_served(given.name) else None
     return Answers(
-        way=Way.DDNS if provider else None,
+        way=Way.DDNS if provider else way,
         name=key("HOSTNAME") or chosen.domain or None,
         provider=provider.lower() if provider else None,
         user=key("USER"),
@@ -233,6 +235,7 @@ def _kept_record(given: Answers, ledger: Ledger) -> Answers | None:
         kept = Target.from_json(entry.desired)
         if given.name in {None, kept.hostname} and given.provider in {None, kept.provider}:
             return Answers(
+                way=Way.DDNS if given.name else None,
                 name=kept.hostname,
                 provider=kept.provider,
                 user=kept.user or None,
@@ -244,14 +247,15 @@ def _kept_record(given: Answers, ledger: Ledger) -> Answers | None:
 
 def _given_token(file: str, *, from_stdin: bool) -> Secret | None:
     if from_stdin:
-        return secret.checked(sys.stdin.buffer.read(secret.MOST_BYTES + 1), "standard input")
+        raw = sys.stdin.buffer.read(secret.MOST_BYTES + 1)
+        return secret.checked(raw, "What came by standard input")
     return secret.read(Path(file)) if file else None
 
 
 def _ask_secret(question: str) -> str:
     from deploy.setup.person import Somebody  # noqa: PLC0415
 
-    return Somebody().secret(question)
+    return Somebody().secret(question, secret.fault_of)
 
 
 def _tell(report: _Report, outcome: Outcome, *, json: bool) -> None:
@@ -278,7 +282,3 @@ def _tell(report: _Report, outcome: Outcome, *, json: bool) -> None:
         console.print(f"! {line}", markup=False)
     console.print()
     screen.show_invite(report.invite, with_code=True)
-
-
-def _has_somebody() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()

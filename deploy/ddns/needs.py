@@ -58,6 +58,12 @@ NEEDS |= {
     "lexicon-porkbun": Need("Porkbun", "APIKEY:SECRETAPIKEY"),
 }
 NAMES = tuple(NEEDS)
+SERVED = (DUCK, ".dedyn.io", ".ddns.net", ".dynv6.net")
+
+
+def is_served(name: str) -> bool:
+    """Whether a name is one that a provider gave away, so that it may follow its owner."""
+    return name.strip().rstrip(".").lower().endswith(SERVED)
 
 
 def check(target: Target, *, in_docker: bool = False) -> None:

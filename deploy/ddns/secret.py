@@ -81,7 +81,7 @@ def read(path: Path) -> Secret:
             f"chmod 600 {shlex.quote(str(path))}",
             USED_WRONGLY,
         )
-    return checked(raw, str(path))
+    return checked(raw, f"What is in {path}")
 
 
 def checked(raw: bytes, where: str) -> Secret:
@@ -91,9 +91,21 @@ def checked(raw: bytes, where: str) -> Secret:
         Problem: it is empty, too long, or holds what no token holds.
     """
     text = raw.decode("utf-8", "replace").strip()
-    if not text or len(raw) > MOST_BYTES or not all(c.isprintable() or c == "\n" for c in text):
-        raise Problem(f"What is in {where} is no token.", "copy it from the provider's page again")
+    if fault := fault_of(text):
+        raise Problem(f"{where} is no token. {fault}", "copy it from the provider's page again")
     return Secret(text)
+
+
+def fault_of(text: str) -> str:
+    """What keeps a text from being a token, as a sentence; "" for nothing."""
+    text = text.strip()
+    if not text:
+        return "It is empty."
+    if len(text.encode()) > MOST_BYTES:
+        return f"It is longer than {MOST_BYTES} bytes."
+    if not all(c.isprintable() or c == "\n" for c in text):
+        return "It has signs in it that cannot be seen."
+    return ""
 
 
 def keep(path: Path, secret: Secret) -> None:

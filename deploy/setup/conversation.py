@@ -21,7 +21,13 @@ Choices = Sequence[tuple[str, str]]
 
 
 class Person(Protocol):
-    """Who answers. Each may raise KeyboardInterrupt: what was answered before is kept."""
+    """Who answers. Each may raise KeyboardInterrupt: what was answered before is kept.
+
+    Attributes:
+        usual: the way of one of whom nothing is known yet.
+    """
+
+    usual: Way
 
     def choose(self, question: str, choices: Choices, default: str) -> str:
         """One of the values."""
@@ -42,6 +48,8 @@ class Nobody:
     Args:
         may_stay_home: nothing was opened before that HOME would contradict.
     """
+
+    usual = Way.HOME
 
     def __init__(self, *, may_stay_home: bool = True) -> None:
         self._may_stay_home = may_stay_home
@@ -120,7 +128,9 @@ class _Conversation:
     def _likely(self) -> Way:
         if self.answers.provider:
             return Way.DDNS
-        return Way.DOMAIN if self.answers.name else Way.HOME
+        usual, name = self._person.usual, self.answers.name or ""
+        is_own = bool(name) and (usual is Way.HOME or not needs.is_served(name))
+        return Way.DOMAIN if is_own else usual
 
     def _ask_provider(self) -> None:
         if self.answers.provider in needs.NEEDS:
@@ -165,7 +175,7 @@ def fault_of_name(name: str) -> str:
     """What is wrong with a public name, or ""."""
     if settings.is_public_name(tidy(name)):
         return ""
-    return "It must be a bare name such as play.example.org: no https://, no port, no address."
+    return "A bare name such as play.example.org: no https://, no port, no address."
 
 
 def _fault_of_empty(text: str) -> str:

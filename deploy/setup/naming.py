@@ -105,7 +105,7 @@ def _token(clone: Clone, target: Target, known: Sequence[Target], ask: Ask | Non
             USED_WRONGLY,
         )
     need = needs.NEEDS[target.provider]
-    return secret.checked(ask(f"{need.title}: {need.secret}?").encode(), "what was typed")
+    return secret.checked(ask(f"{need.title}: {need.secret}?").encode(), "What was typed")
 
 
 def _put_back(path: Path, text: str | None) -> None:

@@ -196,3 +196,9 @@ def test_other_words_than_last_time_win_over_the_journal(host):
     run("--yes", "--name", "a.example.org", "--dry-run")
     assert (host.answers.way, host.answers.name) == (Way.DOMAIN, "a.example.org")
     assert host.answers.firewall is False
+
+
+@pytest.mark.parametrize("name", ["a.duckdns.org", "play.example.org"])
+def test_unattended_a_name_without_a_provider_is_kept_by_the_host(host, name):
+    assert run("--yes", "--name", name, "--dry-run").exit_code == 0
+    assert host.answers.way is Way.DOMAIN

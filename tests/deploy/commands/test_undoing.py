@@ -107,7 +107,7 @@ def test_what_failed_is_told_with_its_remedy_and_1(clone, monkeypatch):
 
 @pytest.mark.parametrize(("answer", "left"), [("y\n", 0), ("n\n", 2)])
 def test_a_person_is_asked(clone, monkeypatch, answer, left):
-    monkeypatch.setattr("deploy.commands.changing._has_somebody", lambda: True)
+    monkeypatch.setattr("deploy.commands.asking.has_somebody", lambda: True)
     shown = run(input=answer)
     assert "- SECOND=1" in shown.stderr
     assert shown.exit_code == (1 if left else 0)

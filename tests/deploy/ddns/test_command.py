@@ -10,7 +10,6 @@ import threading
 
 import msgspec
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from deploy import modes
@@ -24,6 +23,7 @@ from deploy.ddns.updater import Updater
 from deploy.ledger import Entry, Ledger, State
 from deploy.modes import Mode
 from deploy.problem import Problem
+from deploy.setup.person import Somebody
 from support.nameserver import NameServer, serving
 from support.providers import TOKEN, DuckHouse, House, opened
 
@@ -295,7 +295,7 @@ def test_a_token_that_was_refused_is_asked_for_again(tmp_path, monkeypatch):
     clone, target, asked = Clone(tmp_path), Target("duckdns", NAME), []
     secret.keep(secret.path_for(clone, target), secret.Secret("wrong"))
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: asked.append(1) or "right")
+    monkeypatch.setattr(Somebody, "secret", lambda *_: asked.append(1) or "right")
     token = command._token(clone, target, [], from_stdin=False)
     assert (token.reveal(), asked) == ("wrong", [])
     notebook = Notebook.of(clone, target)

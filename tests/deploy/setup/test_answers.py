@@ -14,6 +14,8 @@ from deploy.setup.conversation import Nobody, complete, fault_of_name
 class Player:
     """A person who answers by a list; keeps what they were asked."""
 
+    usual = Way.HOME
+
     def __init__(self, *answers):
         self.answers = list(answers)
         self.asked = []

@@ -1,0 +1,56 @@
+"""Questions to the person at the terminal; a Ctrl-C there ends them at once."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+
+ANSWERS = {"": True, "y": True, "yes": True, "n": False, "no": False}
+
+
+def has_somebody() -> bool:
+    """Whether a person is here to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def agree(question: str) -> bool:
+    """Yes or no; Enter is yes, and the end of the terminal no.
+
+    Raises:
+        KeyboardInterrupt: at Ctrl-C, wherever it is asked from.
+    """
+    with _interruptible():
+        while True:
+            sys.stderr.write(f"{question} [Y/n] ")
+            sys.stderr.flush()
+            typed = sys.stdin.readline()
+            if not typed:
+                sys.stderr.write("\n")
+                return False
+            if (answer := ANSWERS.get(typed.strip().lower())) is not None:
+                return answer
+            sys.stderr.write("Please answer y or n; Enter alone is yes.\n")
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take Ctrl-C from asyncio, which only asks the task to end when it next waits.
+
+    A question waits for a person and not for the loop: it would go on, and take an Enter for yes.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        if _is_being_ended():
+            raise KeyboardInterrupt
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_being_ended() -> bool:
+    """Whether Ctrl-C came before the question could be asked."""
+    with contextlib.suppress(RuntimeError):  # no loop runs
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return False
