@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+import select
 import signal
 import sys
 from collections.abc import Iterator
 
+from deploy import system
+
 ANSWERS = {"": True, "y": True, "yes": True, "n": False, "no": False}
+LOOK_S = 0.1
 
 
 def has_somebody() -> bool:
@@ -24,13 +28,21 @@ def agree(question: str) -> bool:
         while True:
             sys.stderr.write(f"{question} [Y/n] ")
             sys.stderr.flush()
-            typed = sys.stdin.readline()
+            typed = _line()
             if not typed:
                 sys.stderr.write("\n")
                 return False
             if (answer := ANSWERS.get(typed.strip().lower())) is not None:
                 return answer
             sys.stderr.write("Please answer y or n; Enter alone is yes.\n")
+
+
+def _line() -> str:
+    """What is typed. A Ctrl-C just before a blocking read would wait for the next key, too."""
+    if sys.stdin.isatty() and not system.IS_WINDOWS:  # there, a console cannot be waited for so
+        while not select.select([sys.stdin], [], [], LOOK_S)[0]:
+            pass
+    return sys.stdin.readline()
 
 
 @contextlib.contextmanager
