@@ -14,13 +14,17 @@ from client.settings import Settings, SettingsError, read
 _NO_SCREEN: Final = "There is no screen here. Run this on the computer you play on."
 _WITHOUT_SCREEN: Final = ("dummy", "offscreen", "evdev")
 """What SDL falls back to: a game that nobody sees, and a player who only stands about."""
+_INTERRUPTED: Final = 130
 _EXAMPLE: Final = "example: python -m client lanternhold://join/AbCd..."
 
 
 def main(
     arguments: Sequence[str] | None = None, environment: Mapping[str, str] | None = None
 ) -> int:
-    """Open the window. Returns 0 after play, 1 without a screen, 2 when it cannot be opened."""
+    """Open the window.
+
+    Returns 0 after play, 1 without a screen, 2 when it cannot be opened, 130 at Ctrl-C.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m client", description="Join a Lanternhold world.", epilog=_EXAMPLE
     )
@@ -37,7 +41,10 @@ def main(
         return _refuse(str(error))
     if not _may_have_screen(settings, sys.platform):
         return _refuse(_NO_SCREEN, 1)
-    return _run_window(settings, " ".join(given.link) or settings.invite)
+    try:
+        return _run_window(settings, " ".join(given.link) or settings.invite)
+    except KeyboardInterrupt:  # from the terminal behind the window
+        return _refuse("Stopped.", _INTERRUPTED)
 
 
 def _run_window(settings: Settings, link: str) -> int:

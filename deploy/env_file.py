@@ -58,6 +58,8 @@ def is_plain(written: str) -> bool:
             rest = written[found.end() :]
             return not rest.strip() or bool(_COMMENT.fullmatch(rest))
     bare = _COMMENT.sub("", written).strip()
+    if bare != written.strip() and " " in bare:  # "Ann & Bob # 1": all would cut the name off
+        return False
     return not written.startswith("#") and (not bare or bool(_BARE.fullmatch(bare)))
 
 

@@ -157,8 +157,24 @@ def load(
     for name in ("PORT", "PRIVATE_PORT"):
         if SERVER_PREFIX + name in given:
             _port(SERVER_PREFIX + name, given, faults)
+    settings = _settings(given, faults)
+    told = " ".join(faults)
+    faults += [fault for fault in more(settings.server) if fault.split()[0] not in told]
+    if faults:
+        raise Problem(
+            "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY
+        )
+    return settings
+
+
+def usual() -> Settings:
+    """Settings of whom nothing was said: to stop what runs, whatever has become of .env."""
+    return _settings({}, [])
+
+
+def _settings(given: Mapping[str, str], faults: list[str]) -> Settings:
     values = KNOWN | {key: value for key, value in given.items() if key in KNOWN}
-    settings = Settings(
+    return Settings(
         domain=_domain(values["LANTERNHOLD_DOMAIN"], faults),
         https_port=_port("LANTERNHOLD_HTTPS_PORT", values, faults),
         http_port=_port("LANTERNHOLD_HTTP_PORT", values, faults),
@@ -172,13 +188,6 @@ def load(
         server={key: value for key, value in given.items() if key.startswith(SERVER_PREFIX)},
         given=given,
     )
-    told = " ".join(faults)
-    faults += [fault for fault in more(settings.server) if fault.split()[0] not in told]
-    if faults:
-        raise Problem(
-            "\n".join(faults), "mend .env; docs/reference/settings.md has every key", USED_WRONGLY
-        )
-    return settings
 
 
 def load_keeping(clone: Clone, environ: Mapping[str, str] | None = None) -> Keeping:

@@ -13,6 +13,9 @@ from deploy.screen import Json
 from deploy.settings import Settings
 from deploy.stack import Stack
 
+NO_SERVER = (
+    "No server runs in this clone: paste an invite into the window, or start one: ./lanternhold up"
+)
 Network = Annotated[
     str,
     typer.Option(
@@ -158,6 +161,6 @@ def _own_link(clone: Clone, chosen: Settings) -> str:
 def _link_to_play(clone: Clone, chosen: Settings) -> str:
     """The invite of this clone's server, or "" where none runs: a player need not be a host."""
     if modes.remembered(clone) is None or not remembered_stack(clone, chosen).is_running():
-        typer.echo("No server runs in this clone: paste an invite into the window.", err=True)
+        typer.echo(NO_SERVER, err=True)
         return ""
     return _own_link(clone, chosen)

@@ -32,6 +32,15 @@ def open_to_start(asked: Mode | None) -> tuple[Clone, Settings]:
     return clone, settings.load(clone, more=more)
 
 
+def open_to_stop() -> tuple[Clone, Settings]:
+    """The same for a stop: a .env that has become wrong must not keep a server running."""
+    clone = Clone.here()
+    try:
+        return clone, settings.load(clone)
+    except Problem:
+        return clone, settings.usual()
+
+
 def stack_of(clone: Clone, chosen: Settings, mode: Mode, *, monitoring: bool = False) -> Stack:
     """The stack of a mode."""
     if mode is Mode.DOCKER:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy import admin, door, lan, modes, screen
-from deploy.commands.opening import open_clone, remembered_stack
+from deploy.commands.opening import open_clone, open_to_stop, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 from deploy.settings import Settings
@@ -20,7 +20,7 @@ LOGS = ("", *SERVICES, "supervisor", "prometheus", "grafana")
 
 def down() -> None:
     """Stop the server. Players are told, the world is saved; nothing is deleted."""
-    clone, chosen = open_clone()
+    clone, chosen = open_to_stop()
     if modes.remembered(clone) is None:
         typer.echo(NOTHING, err=True)
         return

@@ -154,3 +154,24 @@ def test_the_whole_program_turns_a_problem_into_words(tmp_path):
 
 def test_every_log_that_exists_can_be_asked_for():
     assert {"server", "caddy", "supervisor"} <= set(running.LOGS)
+
+
+@pytest.mark.parametrize(
+    "line", ["LANTERNHOLD_HTPS_PORT=1", "just words", "LANTERNHOLD_HTTPS_PORT=x"]
+)
+def test_a_env_that_has_become_wrong_does_not_keep_a_server_running(clone, monkeypatch, line):
+    stopped = []
+
+    class Stack:
+        def is_running(self):
+            return True
+
+        def stop(self, _):
+            stopped.append(True)
+
+    monkeypatch.setattr(running, "remembered_stack", lambda *_: Stack())
+    modes.remember(clone, modes.Mode.EMBEDDED)
+    clone.env_file.write_text(f"{line}\n")
+    shown = run("down")
+    assert shown.exit_code == 0
+    assert stopped == [True]

@@ -31,6 +31,7 @@ def test_what_is_plain_is_read(tmp_path, written, value):
     [
         "$HOME",
         "a#b",
+        "Ann & Bob # 1",
         '"$HOME"',
         '"a\\n"',
         "it's",

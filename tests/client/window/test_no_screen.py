@@ -46,3 +46,14 @@ def test_a_driver_that_was_chosen_is_used(monkeypatch, joined):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     assert client_main.main(["lanternhold://join/x"], os.environ) == 0
     assert joined == ["lanternhold://join/x"]
+
+
+def test_ctrl_c_in_the_terminal_behind_it_is_a_word_and_no_traceback(monkeypatch, capsys, joined):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app_module.App, "run", interrupted)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    assert client_main.main([], os.environ) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+    assert joined == []
