@@ -5,7 +5,6 @@ window follows the smallest round trip of the last 30 s, never the current one: 
 the queue that the window itself has made, and grow with it.
 """
 
-from collections import deque
 from math import ceil, inf
 from typing import Final
 
@@ -46,7 +45,7 @@ class MinimumRtt:
     __slots__ = ("_low", "_slot", "_slots")
 
     def __init__(self) -> None:
-        self._slots: deque[tuple[int, float]] = deque(maxlen=_SLOTS)
+        self._slots: list[tuple[int, float]] = []
         self._slot = -1
         self._low = inf
 
@@ -63,9 +62,7 @@ class MinimumRtt:
     def _begin(self, slot: int) -> None:
         """A new slot; what is older than all of them is forgotten."""
         self._slot = slot
-        self._slots.append((slot, inf))
-        while self._slots[0][0] <= slot - _SLOTS:
-            self._slots.popleft()
+        self._slots = [kept for kept in self._slots if kept[0] > slot - _SLOTS] + [(slot, inf)]
         self._low = min(low for _, low in self._slots)
 
 

@@ -1,6 +1,7 @@
 """Who may come in: invites, tokens, names, places."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from game import names
@@ -17,6 +18,7 @@ from server.settings import Settings
 
 _FULL_RETRY_S: Final = 30
 _CROWD_RETRY_S: Final = 5
+_look: Final = lru_cache(maxsize=4_096)(names.skeleton)  # each newcomer is compared with everybody
 _JOINS_PER_SECOND: Final = 2.0  # by one invite, once the whole house has come in at once
 
 
@@ -114,9 +116,9 @@ class Admission:
         A line that broke before its player had shown to hold a token is most likely the
         newcomer's own: they try again, and their ghost must not stand in their way.
         """
-        look = names.skeleton(name)
+        look = _look(name)
         for session in self._sessions:
-            if names.skeleton(session.name) != look:
+            if _look(session.name) != look:
                 continue
             is_away = session.away_since is not None
             if is_away and not session.is_proven:

@@ -82,6 +82,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def attend(self, peer: Peer, clock: Clock) -> None:
         """From here on `peer` hears what arrives."""
         self._peer, self._clock = peer, clock
+        self.request = self.response = None  # 4 KB of headers that nobody reads any more
 
     # ------------------------------------------------------------------ Line
 
@@ -155,6 +156,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""
         super().connection_lost(exc)
+        self._peer = None  # who knows this line: without the circle both are let go of at once
         if not self.farewell.done():
             self.farewell.set_result((CloseCode.ABNORMAL_CLOSURE, ""))
 

@@ -1,6 +1,5 @@
 """What the lines of players did in the last seconds: for the host, and for the histograms."""
 
-from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -49,15 +48,16 @@ class LineMeter:
         """The longest of this second."""
         self.told: Stats | None = None
         """The newest that the client said of itself: to be shown, and never to be decided by."""
-        self._marks: deque[tuple[float, ...]] = deque([self._mark(now)], maxlen=READINGS + 1)
-        self._silences: deque[float] = deque(maxlen=READINGS)
+        # Lists, for they are short: an empty deque takes as much as 80 numbers.
+        self._marks: list[tuple[float, ...]] = [self._mark(now)]
+        self._silences: list[float] = []
         self._told_bytes = (0, 0)
 
     def read(self, now: float) -> Reading:
         """Once a second: how it was lately."""
-        self._silences.append(self.silence_s)
+        self._silences = [*self._silences[-READINGS + 1 :], self.silence_s]
         self.silence_s = 0.0
-        self._marks.append(self._mark(now))
+        self._marks = [*self._marks[-READINGS:], self._mark(now)]
         return self.reading
 
     def new_bytes(self) -> tuple[int, int]:
