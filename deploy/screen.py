@@ -1,27 +1,26 @@
 """What the person sees: answers on stdout, progress and problems on stderr."""
 
-import io
 import ipaddress
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
-import segno
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy.invitation import Label
 from deploy.problem import Problem
 from deploy.stack import Door, Part, Say
-from protocol.invite import Invite
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program.")]
 """The flag of every command that a program may read."""
 
+_HANG = re.compile(r"\s*(?:(?:[✔✘?!·+=-]|\d+\.) +|Next: |\w+ {2,})?")
 COLOURS = {"running": "green", "starting": "yellow", "restarting": "red", "stopped": "dim"}
 
 
@@ -31,15 +30,51 @@ def answer(value: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def out() -> Console:
-    """The console for answers."""
-    return Console(highlight=False, soft_wrap=True)
+class Paper(Console):
+    """Where sentences are written; a terminal gets them broken between words."""
+
+    def say(self, text: str, *, style: str = "", hang: int | None = None) -> None:
+        """Write sentences as they are; further lines of one are indented by `hang` columns.
+
+        Without it they stand under the text behind a mark, a label or a margin.
+
+        Files and pipes get whole lines.
+        """
+        lines = text.split("\n")
+        if self.is_terminal:
+            lines = [part for line in lines for part in _broken(line, self.width, hang)]
+        for line in lines:
+            self.show(line, style=style)
+
+    def show(self, line: str, *, style: str = "") -> None:
+        """Write what is to be copied: a command is never broken."""
+        self.print(Text(line, style), soft_wrap=True)
+
+
+def _broken(line: str, width: int, hang: int | None) -> list[str]:
+    lead = _HANG.match(line)
+    if hang is None:
+        hang = lead.end() if lead else 0
+    margin = " " * min(hang, width // 2)
+    return textwrap.wrap(
+        line, width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+
+
+def out() -> Paper:
+    """The paper for answers."""
+    return Paper(highlight=False, soft_wrap=True)
+
+
+def err() -> Paper:
+    """The paper for progress and problems."""
+    return Paper(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress() -> Iterator[Say]:
     """Show what is being done: one moving line in a terminal, plain lines elsewhere."""
-    console = Console(stderr=True, highlight=False)
+    console = err()
     if not console.is_terminal:
         yield _plain_lines(console)
         return
@@ -47,14 +82,14 @@ def progress() -> Iterator[Say]:
         yield lambda line: status.update(_escape(line))
 
 
-def _plain_lines(console: Console) -> Say:
+def _plain_lines(console: Paper) -> Say:
     said: set[str] = set()
 
     def say(line: str) -> None:
         # Our own lines end in dots; the hundred lines of a build belong into no log.
         if line.endswith("...") and line not in said:
             said.add(line)
-            console.print(line, markup=False)
+            console.say(line)
 
     return say
 
@@ -65,38 +100,10 @@ def _escape(line: str) -> str:
 
 def problem(what: Problem) -> None:
     """Say what went wrong and what to do next."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(what.what, style="bold red", markup=False)
+    console = err()
+    console.say(what.what, style="bold red")
     if what.remedy:
-        console.print(f"Next: {what.remedy}", markup=False)
-
-
-def show_invite(made: Invite, *, with_code: bool, label: Label | None = None) -> None:
-    """What it is called, the QR code, the line and where it works."""
-    console = out()
-    link = made.link()
-    if label:
-        until = f", good until {label.expires}" if label.expires else ""
-        console.print(f"The invite {label.text}{until}:", markup=False)
-    if with_code and sys.stdout.isatty():
-        # Named colours: on a light terminal the code would be its own negative.
-        console.print(qr_code(link), markup=False, style="bright_white on black")
-    console.print(link, markup=False, style="bold")
-    where = ", ".join(made.addresses)
-    house = f"in your network, at {where}, port {made.port}"
-    if made.outside:
-        console.print(f"For friends anywhere, by {made.outside}, and {house}.", markup=False)
-    else:
-        console.print(f"For friends {house}.", markup=False)
-    console.print("They clone this repository as you did, and type in its folder:", markup=False)
-    console.print(f"./lanternhold play '{link}'", markup=False)
-
-
-def qr_code(text: str) -> str:
-    """A QR code in half blocks, readable on dark and on light terminals."""
-    drawn = io.StringIO()
-    segno.make(text, error="l", micro=False).terminal(out=drawn, compact=True)
-    return drawn.getvalue()
+        console.say(f"Next: {what.remedy}")
 
 
 def show_parts(parts: list[Part]) -> None:
@@ -113,10 +120,10 @@ def show_parts(parts: list[Part]) -> None:
 def show_status(said: Mapping[str, Any] | None, mode: str) -> None:
     """What the server says of itself."""
     if said is None:
-        out().print(f"Players cannot come in ({mode} mode). Next: ./lanternhold up", markup=False)
+        out().say(f"Players cannot come in ({mode} mode). Next: ./lanternhold up")
         return
     line = f"{said.get('name')}: {said.get('players')} of {said.get('max_players')} players"
-    out().print(f"{line}, {said.get('phase')}, {mode} mode", markup=False)
+    out().say(f"{line}, {said.get('phase')}, {mode} mode")
 
 
 def show_players(players: Sequence[Mapping[str, Any]]) -> None:
@@ -153,7 +160,7 @@ def pages(addresses: Sequence[str], door: Door) -> list[str]:
 def show_pages(found: Sequence[str]) -> None:
     """The join page's addresses in the house, the likeliest first."""
     for page in found[:1]:  # the others stand in --json
-        out().print(f"At home  {page} (the page, for browsers in your network)", markup=False)
+        out().say(f"At home  {page} (the page, for browsers in your network)")
 
 
 def show_figures(figures: Mapping[str, Any]) -> None:

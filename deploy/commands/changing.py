@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from typing import Annotated, Self
 
 import typer
-from rich.console import Console
 
 from deploy import changes, modes, screen, settings
 from deploy.changes import Change, Outcome, Step
@@ -97,37 +96,37 @@ def tell(outcome: Outcome) -> None:
     show_steps(outcome.plan)
     _show_failures(outcome)
     if not outcome.plan and not outcome.failures:
-        screen.out().print("Nothing would be changed: there is nothing to do.", markup=False)
+        screen.out().say("Nothing would be changed: there is nothing to do.")
 
 
 def show_steps(steps: Sequence[Step]) -> None:
     """The diff of each step; on stderr, since stdout is for answers."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = screen.err()
     for step in steps:
-        console.print(step.title, style="bold", markup=False)
+        console.say(step.title, style="bold")
         for line in step.lines or ("= as it is",):
-            console.print(f"  {line}", style=COLOURS.get(line[0], "dim"), markup=False)
+            console.say(f"  {line}", style=COLOURS.get(line[0], "dim"))
 
 
 def _show_done(outcome: Outcome) -> None:
     console = screen.out()
     for done in outcome.done:
-        console.print(f"✔ {done.proof}", markup=False)
+        console.say(f"✔ {done.proof}")
     _show_failures(outcome)
     if outcome.is_declined:
-        console.print("Nothing was changed.", markup=False)
+        console.say("Nothing was changed.")
     elif not outcome.done and not outcome.failures:
-        console.print("Nothing to do: everything is as wanted.", markup=False)
+        console.say("Nothing to do: everything is as wanted.")
     if hint := _hint(Clone.here(), {done.id.partition(":")[0] for done in outcome.done}):
-        console.print(f"Next: {hint}", markup=False)
+        console.say(f"Next: {hint}")
 
 
 def _show_failures(outcome: Outcome) -> None:
     console = screen.out()
     for failure in outcome.failures:
-        console.print(f"✘ {failure.title}: {failure.problem.what}", markup=False)
+        console.say(f"✘ {failure.title}: {failure.problem.what}")
         if failure.problem.remedy:
-            console.print(f"  Next: {failure.problem.remedy}", markup=False)
+            console.say(f"  Next: {failure.problem.remedy}")
 
 
 def _hint(clone: Clone, kinds: set[str]) -> str:

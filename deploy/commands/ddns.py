@@ -78,7 +78,7 @@ def update(  # noqa: PLR0913  # each is an option of the command
         say("Asking for the public address ...")
         plan = asyncio.run(desk.plan(clone, wanted, chosen.given, given))
     for line in plan.left_out:
-        typer.echo(line, err=True)
+        screen.err().say(line)
     try:
         carry_out(plan.changes, Ledger.of(clone), dry_run=dry_run, yes=yes, json=json)
     except Problem:
@@ -109,7 +109,7 @@ def status(*, provider: Provider = "", hostname: Hostname = "", json: Json = Fal
     else:
         for one in reports:
             for line in one.lines():
-                screen.out().print(line, markup=False)
+                screen.out().say(line)
     if not all(one.is_well for one in reports):
         raise typer.Exit(1)
 

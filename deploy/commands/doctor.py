@@ -160,7 +160,7 @@ def _show(found: Diagnosis, *, everything: bool) -> None:
     unknown = [one for one in found.judged if one.finding.status is Status.UNKNOWN]
     if unknown and not everything:
         named = ", ".join(one.check.id for one in unknown)
-        console.print(f"Could not confirm: {named} (--all says why).", markup=False)
+        console.say(f"Could not confirm: {named} (--all says why).")
     good = sum(one.finding.status is Status.OK for one in found.judged)
     verdict = "All is well." if found.verdict == FINE else f"The fault: {found.verdict}."
     if not found.faults and found.warnings:
@@ -171,7 +171,7 @@ def _show(found: Diagnosis, *, everything: bool) -> None:
 def _show_one(one: Judged) -> None:
     console = screen.out()
     colour, word = LOOKS[one.finding.status]
-    console.print(f"[{colour}]{word:<5}[/]{one.check.id:<26}", end="")
-    console.print(one.finding.evidence, markup=False)
+    console.print(f"[{colour}]{word:<6}[/]{one.check.id}")
+    console.say(f"{'':<6}{one.finding.evidence}")
     if one.finding.remedy:
-        console.print(f"{'':<5}{'':<26}Next: {one.finding.remedy}", markup=False)
+        console.say(f"{'':<6}Next: {one.finding.remedy}")

@@ -168,12 +168,12 @@ def _is_ours(entry: Entry) -> bool:
 
 def _say(line: str) -> None:
     """Plain lines: a moving one would write over the question that is asked in between."""
-    typer.echo(line, err=True)
+    screen.err().say(line)
 
 
 def _tell(sentences: tuple[str, ...]) -> None:
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        screen.err().say(sentence)
 
 
 def _ask(trial: Trial) -> Ask:
@@ -203,18 +203,18 @@ async def _answer(trial: Trial, seconds: float) -> bool:
 def _show_plan(made: Plan, seen: list[Exposed]) -> None:
     console = screen.out()
     for line in (*made.why, *made.unproven):
-        console.print(line, markup=False)
+        console.say(line)
     if made.commands:
         console.print("\nTo let players in:", style="bold")
         for line in made.commands:
-            console.print(f"  {line}", markup=False)
+            console.show(f"  {line}")
         if made.can_apply:
-            console.print("./lanternhold firewall apply does it for you.", markup=False)
+            console.say("./lanternhold firewall apply does it for you.")
         console.print("To take it back:", style="bold")
         for line in made.undo:
-            console.print(f"  {line}", markup=False)
+            console.show(f"  {line}")
     console.print("\nWhat listens here:", style="bold")
     for item in seen:
         if item.listens != "nobody":
             mark = "✘" if item.is_fault else "·"
-            console.print(f"  {mark} {item.sentence}", markup=False)
+            console.say(f"  {mark} {item.sentence}")

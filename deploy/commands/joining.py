@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import asked, invitation, modes, players, screen
+from deploy import asked, handout, invitation, modes, players, screen
 from deploy.clone import Clone
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
@@ -92,7 +92,7 @@ def _check_words(
 def _show(answer: invitation.Labelled, *, json: bool) -> None:
     made, label = answer
     if not json:
-        screen.show_invite(made, with_code=True, label=label)
+        handout.show(made, handout.origin_of(Clone.here()), with_code=True, label=label)
         return
     screen.answer(
         {
@@ -118,7 +118,7 @@ def _list(stack: Stack, *, json: bool) -> None:
     if json:
         screen.answer({"invites": decode(said)})
     else:
-        screen.out().print(said, markup=False)
+        screen.out().say(said)
 
 
 def _ask(stack: Stack, *words: str) -> str:
@@ -161,6 +161,6 @@ def _own_link(clone: Clone, chosen: Settings) -> str:
 def _link_to_play(clone: Clone, chosen: Settings) -> str:
     """The invite of this clone's server, or "" where none runs: a player need not be a host."""
     if modes.remembered(clone) is None or not remembered_stack(clone, chosen).is_running():
-        typer.echo(NO_SERVER, err=True)
+        screen.err().say(NO_SERVER)
         return ""
     return _own_link(clone, chosen)

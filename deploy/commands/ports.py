@@ -138,10 +138,10 @@ def _tell(outcome: Outcome, router: Router, wanted: list[PortMapping], *, json: 
             raise typer.Exit(outcome.code)
         return
     for note in notes:
-        typer.echo(note, err=True)
+        screen.err().say(note)
     tell(outcome)  # why, before what to do about it
     if failed:
-        screen.out().print(f"\nBy hand:\n{by_hand}\n", markup=False)
+        screen.out().say(f"\nBy hand:\n{by_hand}\n")
     if outcome.code:
         raise typer.Exit(outcome.code)
 
@@ -204,5 +204,5 @@ def close(*, dry_run: DryRun = False, yes: Yes = False, json: Json = False) -> N
     for change in made:
         if change.rest_s:
             note = f"The router lets it run out: {change.title}, for {change.rest_s} s more."
-            typer.echo(note, err=True)
+            screen.err().say(note)
     show(outcome, json=json)

@@ -14,7 +14,7 @@ from deploy.screen import Json
 from protocol.invite import Invite
 
 PROBE_S = 60.0
-MARKS = {True: "[green]ok[/]", False: "[red]NO[/]", None: "[dim]--[/]"}
+MARKS = {True: ("ok", ""), False: ("NO", "red"), None: ("--", "dim")}
 
 
 def probe(
@@ -67,12 +67,12 @@ def look(
 
 def _show(report: dict[str, Any]) -> None:
     console = screen.out()
-    console.print(f"By {report['way']}:", markup=False)
+    console.say(f"By {report['way']}:")
     for step in report["steps"]:
         took = step["milliseconds"]
-        mark = MARKS[None if took is None else step["ok"]]
+        mark, style = MARKS[None if took is None else step["ok"]]
         shown = "" if took is None else f"{took:.0f} ms"
-        console.print(f"  {mark} {step['name']:<10}{shown:>9}  ", end="")
-        console.print(step["detail"], markup=False)
+        lead = f"  {mark} {step['name']:<10}{shown:>9}  "
+        console.say(f"{lead}{step['detail']}", style=style, hang=len(lead))
     verdict = "A player can join from here." if report["ok"] else "Nobody can play from here."
-    console.print(verdict, style="bold", markup=False)
+    console.say(verdict, style="bold")

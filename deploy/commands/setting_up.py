@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from deploy import invitation, kinds, modes, outsider, screen, settings
+from deploy import handout, invitation, kinds, modes, outsider, screen, settings
 from deploy.changes import Outcome
 from deploy.clone import Clone
 from deploy.commands.asking import has_somebody
@@ -275,10 +275,10 @@ def _tell(report: _Report, outcome: Outcome, *, json: bool) -> None:
         return
     console = screen.out()
     for line in [done.proof for done in outcome.done] + report.shown:
-        console.print(f"✔ {line}", markup=False)
+        console.say(f"✔ {line}")
     for line in report.open:
-        console.print(f"? {line}", markup=False)
+        console.say(f"? {line}")
     for line in report.notes:
-        console.print(f"! {line}", markup=False)
+        console.say(f"! {line}")
     console.print()
-    screen.show_invite(report.invite, with_code=True)
+    handout.show(report.invite, handout.origin_of(Clone.here()))

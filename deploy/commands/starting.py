@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy import choice, invitation, modes, moving, screen
+from deploy import choice, handout, invitation, modes, moving, screen
 from deploy.clone import Clone
 from deploy.commands.opening import open_to_start, stack_of
 from deploy.commands.running import STOPPED
@@ -80,7 +80,7 @@ def choose_stack(
         clone, asked, lambda: engine.bring_images(engine.base_images(clone), say=say)
     )
     if found.why:
-        typer.echo(found.why, err=True)
+        screen.err().say(found.why)
     if monitoring and found.mode is Mode.EMBEDDED:
         raise Problem(
             "Prometheus and Grafana come as containers, and this clone runs in embedded mode.",
@@ -132,12 +132,12 @@ def _keep_root(clone: Clone, root_pem: str) -> str:
 
 
 def _show_report(report: dict[str, Any], made: Invite, door: Door) -> None:
-    screen.show_invite(made, with_code=True)
+    handout.show(made, handout.origin_of(Clone.here()))
     console = screen.out()
-    console.print(f"\nPage     {report['page']}", markup=False)
+    console.say(f"\nPage     {report['page']}")
     screen.show_pages(screen.pages(made.addresses, door))
-    console.print(f"Metrics  {report['metrics']}", markup=False)
-    console.print("Play     ./lanternhold play", markup=False)
+    console.say(f"Metrics  {report['metrics']}")
+    console.say("Play     ./lanternhold play")
 
 
 def _follow(stack: Stack) -> None:

@@ -79,4 +79,4 @@ def _forget(chosen: set[str], ids: list[str], ledger: Ledger, *, json: bool) -> 
         screen.answer({"forgotten": [entry.id for entry in forgotten]})
         return
     for entry in forgotten:
-        screen.out().print(f"{entry.id} is struck from the ledger; it still stands.", markup=False)
+        screen.out().say(f"{entry.id} is struck from the ledger; it still stands.")

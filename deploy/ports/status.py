@@ -151,17 +151,15 @@ def show(seen: Status) -> None:
     console = screen.out()
     looked = seen.survey
     name = f" ({looked.model})" if looked.model else ""
-    console.print(f"Router   {looked.network.gateway}{name}", markup=False)
-    console.print(
-        f"Speaks   {', '.join(looked.speaks) or 'nothing that opens ports'}", markup=False
-    )
-    console.print(f"Outside  {looked.outer or 'not told'}. {ABOVE[looked.above]}", markup=False)
+    console.say(f"Router   {looked.network.gateway}{name}")
+    console.say(f"Speaks   {', '.join(looked.speaks) or 'nothing that opens ports'}")
+    console.say(f"Outside  {looked.outer or 'not told'}. {ABOVE[looked.above]}")
     if looked.network.vpn:
-        console.print(f"VPN      {looked.network.vpn} takes the internet traffic", markup=False)
+        console.say(f"VPN      {looked.network.vpn} takes the internet traffic")
     for port in seen.ports:
-        console.print(f"{port.state:<9}{port.title}", markup=False)
+        console.say(f"{port.state:<9}{port.title}")
     if not seen.ports:
-        console.print("Nothing was opened from here: ./lanternhold ports open", markup=False)
+        console.say("Nothing was opened from here: ./lanternhold ports open")
     for number, held in looked.table.items():
         if held and number not in {port.external for port in seen.ports}:
-            console.print(f"other    TCP {number} -> {held.client}:{held.internal}", markup=False)
+            console.say(f"other    TCP {number} -> {held.client}:{held.internal}")

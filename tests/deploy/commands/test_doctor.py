@@ -71,7 +71,7 @@ def test_a_fault_is_told_with_what_to_do_and_exit_code_1(clone, finds):
     finds(cable=FAULT, disk=finding.ok("Room."), clock=finding.unknown("Nobody told."))
     done = run("doctor")
     assert done.exit_code == 1
-    assert "FAIL cable" in done.stdout
+    assert "FAIL  cable" in done.stdout
     assert "Next: Put it in" in done.stdout
     assert "Could not confirm: clock" in done.stdout
     assert "Room." not in done.stdout
