@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from math import hypot
+from itertools import islice
+from math import dist, hypot
 from typing import Final
 
 from client.drawn import DrawnMover
@@ -14,6 +15,8 @@ from protocol.hot import Mover
 JUMP_TILES: Final = 2.0
 """Further than this between two snapshots is no walk: it is shown as a jump."""
 KEEP: Final = 64
+PAUSE: Final = 2
+"""Ticks without a step that are no stop."""
 BACK_TILES: Final = 1.0
 """Nobody is guessed further ahead of where they are; somebody put further back was put there."""
 EASE_S: Final = 0.12
@@ -78,24 +81,33 @@ class Interpolation:
     def _onward(self, true: DrawnMover, eased: DrawnMover, now: float) -> DrawnMover:
         """Who was guessed too far ahead and walks on is waited for, not drawn walking backwards."""
         last, way = self._drawn.get(true.eid), self._way(true.eid)
-        if last is None or way is None:
+        if last is None:
             return eased
-        back = (last[0] - eased.x) * way[0] + (last[1] - eased.y) * way[1]
+        if way is None:
+            if eased is true or len(self._frames) > PAUSE + 1:
+                return eased  # they stand, or it is known that they stopped
+            back = dist(last, (eased.x, eased.y))
+            held = replace(eased, x=last[0], y=last[1])
+        else:
+            back = (last[0] - eased.x) * way[0] + (last[1] - eased.y) * way[1]
+            held = replace(eased, x=eased.x + way[0] * back, y=eased.y + way[1] * back)
         if not 0 < back <= BACK_TILES:
             return eased
-        held = replace(eased, x=eased.x + way[0] * back, y=eased.y + way[1] * back)
         self._slips[true.eid] = (held.x - true.x, held.y - true.y, now)
         return held
 
     def _way(self, eid: int) -> tuple[float, float] | None:
-        """Where somebody goes at the moment that is shown; None for who stands or leaps."""
-        if len(self._frames) < 2:
-            return None
-        a, b = (movers.get(eid) for _, movers in (self._frames[0], self._frames[1]))
-        length = hypot(b.x - a.x, b.y - a.y) if a and b else 0.0
-        if a is None or b is None or not 0 < length <= JUMP_TILES * UNIT:
-            return None
-        return (b.x - a.x) / length, (b.y - a.y) / length
+        """Where somebody goes next, as far as is known; None for who stands or leaps.
+
+        A tick or two without a step is no stop: their command came late.
+        """
+        sights = [movers.get(eid) for _, movers in islice(self._frames, PAUSE + 2)]
+        a = sights[0] if sights else None
+        for b in sights[1:]:
+            length = hypot(b.x - a.x, b.y - a.y) if a and b else 0.0
+            if a and b and 0 < length <= JUMP_TILES * UNIT:
+                return (b.x - a.x) / length, (b.y - a.y) / length
+        return None
 
     def _at(self, cursor: float) -> Iterator[DrawnMover]:
         """Where all are at `cursor`, without easing."""

@@ -125,6 +125,7 @@ def test_the_own_body_moves_on_the_next_frame_through_stalls_too():
     table.play.run(25, each)
     waits = feel.frames_to_move(table.diary.frames)
     assert len(waits) > 40
+    assert None not in waits, "there is nothing in the way"
     assert max(waits) <= 1
     assert table.ada.session.figures.mispredictions == 0
 

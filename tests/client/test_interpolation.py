@@ -126,3 +126,9 @@ def test_who_stops_while_being_waited_for_glides_to_where_they_stand():
     assert min(steps) < -1e-3, "the guess must have gone wrong"
     assert max(map(abs, steps)) < 0.15, "no frame may show more than a glide"
     assert places[-1] == pytest.approx(stop, abs=0.01)
+
+
+def test_a_pause_of_two_ticks_is_no_stop():
+    steps = {tick: tick - 59 - min(2, max(0, tick - 62)) for tick in range(60, 120)}
+    places = guessed_too_far(lambda tick: 5 + 0.1 * 60 + 0.1 * steps[tick])
+    assert min(b - a for a, b in itertools.pairwise(places)) >= -1e-9

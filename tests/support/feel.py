@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 from client.draw.ground import PX
+from client.interpolation import PAUSE
 from game.rules import UNIT, Rules
 
 WALK = 15
@@ -71,7 +72,7 @@ def percentile(values, share):
 def frames_to_move(frames, rest=6, held=11):
     """For each key pressed at rest: frames after the one it was pressed in until the body moved.
 
-    Who did not move in all the frames in which it was `held` stood before an obstacle.
+    None: it did not in all the frames in which it was `held`, as before an obstacle.
     """
     waits = []
     for at in range(rest, len(frames) - held):
@@ -81,15 +82,18 @@ def frames_to_move(frames, rest=6, held=11):
         places = {frame.own for frame in still}
         if len(places) == 1:
             moved = (n for n in range(held) if frames[at + n].own not in places)
-            waits += [n for n in (next(moved, None),) if n is not None]
+            waits.append(next(moved, None))
     return waits
 
 
-def steps_back(frames, eid, path):
-    """How far each step was drawn against the way somebody truly went, where that was straight."""
+def steps_back(frames, eid, path, pause=PAUSE):
+    """How far each step was drawn against the way somebody truly went, where that was straight.
+
+    Who stands for more than `pause` ticks has stopped: where that is so, nothing is judged.
+    """
     back = []
     for one, two in itertools.pairwise(frames):
-        heading = _heading(path, one.shown)
+        heading = _heading(path, one.shown, pause)
         if heading and eid in one.others and eid in two.others:
             (x, y), (to_x, to_y) = one.others[eid], two.others[eid]
             back.append(-((to_x - x) * heading[0] + (to_y - y) * heading[1]))
@@ -124,8 +128,11 @@ def walk_px(frame_s, rules=Rules()):  # noqa: B008 - frozen
     return PX * rules.speed / UNIT * frame_s
 
 
-def _heading(path, tick):
-    """Where somebody walks who goes straight around that tick; None for who turns or stands."""
+def _heading(path, tick, pause):
+    """Where somebody walks who goes straight around that tick; None for who turns or stops.
+
+    A step or two left out is no stop: the machines that they run on are uneven.
+    """
     ticks = range(math.floor(tick) - BEFORE, math.ceil(tick) + AFTER)
     if any(tick not in path for tick in ticks):
         return None
@@ -134,9 +141,11 @@ def _heading(path, tick):
     if length < 0.1:
         return None
     x, y = (last[0] - first[0]) / length, (last[1] - first[1]) / length
+    stood = 0
     for a, b in itertools.pairwise(path[tick] for tick in ticks):
         dx, dy = b[0] - a[0], b[1] - a[1]
-        if dx * x + dy * y < 0 or abs(dx * y - dy * x) > 1e-4:
+        stood = 0 if dx or dy else stood + 1
+        if stood > pause or dx * x + dy * y < 0 or abs(dx * y - dy * x) > 1e-4:
             return None
     return x, y
 
