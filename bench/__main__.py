@@ -1,49 +1,91 @@
-"""`python -m bench`: what one server on one core costs per player."""
+"""`python -m bench`: what one server on one core costs per player; beside it a Colyseus room."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
-from bench.run import WINDOW_S, Result, run_ours
+from bench.campaign import SIDES, Campaign, compare, growth
+from bench.figures import Result
+from bench.run import WINDOW_S, measure
 from bench.scenario import DENSITIES, Scenario
+from bench.table import markdown
 from bench.websocket import LineError
+from game.rules import TICK_RATES
 
 GOOD, BAD = 0, 1
+COMPARED = (200, 400)
+GROWN = (100, 200, 400, 800)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a measurement; 1 when it could not be made or does not count."""
+    """Run a command; 1 when something could not be measured or does not count."""
     chosen = _parser().parse_args(arguments)
     try:
-        result = run_ours(
-            Scenario(chosen.scenario, chosen.players), chosen.hz, seconds=chosen.seconds
-        )
+        return _obey(chosen)
     except LineError as error:
         print(f"The run could not be made: {error}", file=sys.stderr)
         return BAD
-    print(msgspec.json.encode(result).decode() if chosen.json else _words(result))
-    for reason in result.void:
+
+
+def _obey(chosen: argparse.Namespace) -> int:
+    if chosen.command == "table":
+        print(markdown(msgspec.json.decode(chosen.file.read_bytes(), type=Campaign)))
+        return GOOD
+    name, hz, seconds = chosen.scenario, chosen.hz, chosen.seconds
+    if chosen.command == "run":
+        players = (chosen.players or COMPARED)[0]
+        run = measure(chosen.side, Scenario(name, players), hz, way=chosen.way, seconds=seconds)
+        return _tell(run, as_json=chosen.json)
+    if chosen.command == "compare":
+        scenarios = [Scenario(name, players) for players in chosen.players or COMPARED]
+        campaign = compare(scenarios, hz, chosen.reps, seconds)
+    else:
+        scenarios = [Scenario(name, players) for players in chosen.players or GROWN]
+        campaign = growth(scenarios, hz, chosen.reps, seconds, chosen.way)
+    return _keep(campaign, chosen.out, as_json=chosen.json)
+
+
+def _tell(run: Result, *, as_json: bool) -> int:
+    if as_json:
+        print(msgspec.json.encode(run).decode())
+    else:
+        for name, value in msgspec.to_builtins(run).items():
+            print(f"{name:24} {value}")
+    for reason in run.void:
         print(f"VOID: {reason}", file=sys.stderr)
-    return BAD if result.void else GOOD
+    return BAD if run.void else GOOD
 
 
-def _words(result: Result) -> str:
-    told = msgspec.to_builtins(result)
-    return "\n".join(f"{name:24} {value}" for name, value in told.items())
+def _keep(campaign: Campaign, out: Path | None, *, as_json: bool) -> int:
+    data = msgspec.json.format(msgspec.json.encode(campaign), indent=1)
+    if out is not None:
+        out.write_bytes(data + b"\n")
+    print(data.decode() if as_json else markdown(campaign))
+    return GOOD
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
-        description="Measure the shipped server under a crowd.",
+        description="Measure the shipped server under a crowd: core 0 is its own, core 1 all "
+        "else's. `compare` measures a Colyseus room beside it, `growth` more and more players; "
+        "`table` prints what they kept as Markdown.",
         epilog="example: python -m bench --players 200 --hz 20 --json",
     )
-    parser.add_argument("--players", type=int, default=200)
-    parser.add_argument("--hz", type=int, choices=(20, 30, 60), default=20)
+    commands = ("run", "compare", "growth", "table")
+    parser.add_argument("command", nargs="?", choices=commands, default="run")
+    parser.add_argument("file", nargs="?", type=Path, help="for table: what --out has kept")
+    parser.add_argument("--players", type=int, nargs="+", help="how many; several to compare")
+    parser.add_argument("--hz", type=int, choices=TICK_RATES, default=20)
     parser.add_argument("--scenario", choices=tuple(DENSITIES), default="spread")
+    parser.add_argument("--way", choices=("direct", "caddy"), default="direct")
+    parser.add_argument("--side", choices=SIDES, default="ours")
     parser.add_argument("--seconds", type=float, default=WINDOW_S, help="of the counted window")
+    parser.add_argument("--reps", type=int, default=3)
+    parser.add_argument("--out", type=Path, help="keep a campaign's JSON in this file")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 

@@ -13,10 +13,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bench.plan import Count, Plan, Truth
-from bench.websocket import CLOSE, LineError, accepted, frames
+from bench.websocket import BINARY, CLOSE, PING, PONG, LineError, accepted, frames
 
-NAP_S: Final = 0.005
-"""Between two looks at all connections: waking up costs more than reading does."""
+READ_S: Final = 0.005
+"""Between two looks at what came: waking up costs more than reading does. What players say is not
+gathered like that: each speaks at a moment of its own, as people on many machines do, since a
+server that is woken once for many of them is spared most of its work."""
+_GOLDEN: Final = 0.618_033_988_749_895
+"""Multiples of it, less their whole part, lie evenly between 0 and 1, however many they are."""
 AT_ONCE: Final = 48
 """Connections that are on their way in together; half of what a server lets wait."""
 JOIN_S: Final = 40.0
@@ -36,6 +40,7 @@ class Walker:
         "keys",
         "left",
         "number",
+        "phase",
         "recv",
         "rest",
         "send",
@@ -45,10 +50,13 @@ class Walker:
         "target",
         "tick",
         "wanted",
+        "x",
+        "y",
     )
 
     def __init__(self, number: int, sock: socket.socket, seed: int) -> None:
         self.number = number
+        self.phase = number * _GOLDEN % 1  # its moment, as a part of a tick
         self.sock = sock
         self.recv: Callable[[int], bytes] = sock.recv
         self.send: Callable[[bytes], int] = sock.send
@@ -59,6 +67,7 @@ class Walker:
         self.keys = self.left = self.target = 0
         self.frame = b""
         self.at = 0.0
+        self.x = self.y = 0  # where it thinks that it is, if nobody tells it
         self.wanted = 0  # a command whose way is timed, 0 for none
         self.sent_at = 0.0
 
@@ -76,10 +85,10 @@ class Crowd(ABC):
         self._poll = select.epoll()
         self._context = _trusting(plan.ca_file) if plan.ca_file else None
         self._coming = 0
-        self._slots = max(1, round(1 / plan.hz / NAP_S))
-        self._slot_s = 1 / plan.hz / self._slots
-        self._began = time.monotonic()
-        self._slot = 0
+        self._period_s = 1 / plan.hz
+        self._order: list[Walker] = []  # who speaks after whom
+        self._next = 0
+        self._round_at = self._wake_at = self._read_at = time.monotonic()
         self.begin()
 
     # ------------------------------------------------------------------ for a subclass
@@ -161,17 +170,38 @@ class Crowd(ABC):
     def turn(self) -> None:
         """Sleep a little, read what came, say what is due."""
         now = time.monotonic()
-        rest = self._began + self._slot * self._slot_s - now
-        if rest > 0:
-            time.sleep(rest)
+        if now < self._wake_at:
+            time.sleep(self._wake_at - now)
             now = time.monotonic()
-        self._read(now)
-        speak = self.speak
-        while self._began + self._slot * self._slot_s <= now:
-            for walker in self.walkers[self._slot % self._slots :: self._slots]:
-                if walker.is_playing:
-                    speak(walker, now)
-            self._slot += 1
+        if now - self._read_at >= READ_S:
+            self._read_at = now
+            self._read(now)
+        self._wake_at = min(self._speak(now), self._read_at + READ_S)
+
+    def _speak(self, now: float) -> float:
+        """Let everybody speak whose moment has come; returns the next one's moment."""
+        order, speak = self._order, self.speak
+        while True:
+            if self._next >= len(order):
+                due = self._round_at + self._period_s
+                if due > now:
+                    return due
+                self._round_at = due
+                self._next = 0
+                if len(order) != self.playing:
+                    order = self._order = self._playing()
+                continue
+            walker = order[self._next]
+            due = self._round_at + walker.phase * self._period_s
+            if due > now:
+                return due
+            self._next += 1
+            if walker.is_playing:
+                speak(walker, now)
+
+    def _playing(self) -> list[Walker]:
+        playing = [walker for walker in self.walkers if walker.is_playing]
+        return sorted(playing, key=lambda walker: walker.phase)
 
     def _read(self, now: float) -> None:
         by_fd, heard = self._by_fd, self.heard
@@ -190,7 +220,7 @@ class Crowd(ABC):
             size = len(data)
             self.all_bytes += size
             # The usual case first: one whole frame and nothing else.
-            if walker.is_playing and not walker.rest and data[0] == 0x82:
+            if walker.is_playing and not walker.rest and data[0] == BINARY:
                 length = data[1]
                 if length == size - 2 and length < 126:
                     heard(walker, data[2:], now)
@@ -213,8 +243,10 @@ class Crowd(ABC):
         at = 0
         for first, payload, end in frames(data):
             at = end
-            if first == 0x82:
+            if first == BINARY:
                 self.heard(walker, payload, now)
+            elif first == PING:
+                walker.send(PONG)
             elif first == CLOSE:
                 self.fault = self.fault or f"closed: {payload[2:].decode('utf-8', 'replace')}"
         walker.rest = data[at:]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.colyseus_crowd import ColyseusWalkers
 from bench.crowd import Crowd
 from bench.ours import Walkers
 from bench.plan import Plan
@@ -19,7 +20,7 @@ from bench.websocket import LineError
 def main() -> int:
     """Play until the input ends; 1, and a sentence, when the crowd could not be brought in."""
     plan = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Plan)
-    crowd: Crowd = Walkers(plan)
+    crowd: Crowd = Walkers(plan) if plan.kind == "ours" else ColyseusWalkers(plan)
     try:
         crowd.join()
     except (LineError, OSError) as error:

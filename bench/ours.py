@@ -137,7 +137,7 @@ class Walkers(Crowd):
         if sum(walker.frame[_CARGO : _CARGO + 3]) >= FULL:
             walker.acts += 1
             walker.send(masked(encode(Act(act_id=walker.acts, kind=ActKind.DROP))))
-        target = 0 if walker.target else self._land.node_near(x, y)
+        target = 0 if walker.target else self._land.halt(walker.chance, x, y)
         walker.target = target
         if target:
             walker.keys, walker.left = 0, int(GATHER_S * self.plan.hz)

@@ -19,6 +19,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     low: int = 0  # the field, in tiles: bodies turn back before they leave it
     high: int = 0
     nodes: list[Place] = []  # the tiles of nodes, by nid from 1
+    bodies: list[Place] = []  # where players begin, if nobody tells them
     rules_hash: str = ""
 
 

@@ -1,137 +1,95 @@
-"""One measured run: a server on one core, a crowd on the other, and whether it counts."""
+"""One measured run: a server on one core, a crowd on the other."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, Protocol
 
-import msgspec
-
+from bench.caddy_run import through_caddy
+from bench.figures import Result, TickMs, result
 from bench.generated import Generator
-from bench.plan import Count, Truth
+from bench.peer_run import peer_run
+from bench.plan import Plan
 from bench.process import Spent, on_core, rss_kb, spent
 from bench.scenario import Scenario
-from bench.server_run import gained, percentile_ms, server_run
+from bench.server_run import server_run
 
 SERVER_CORE: Final = 0
 OTHER_CORE: Final = 1
 WARM_UP_S: Final = 3.0
 WINDOW_S: Final = 8.0
-CPU_SHARE_MAX: Final = 0.7
-ACHIEVED_MIN: Final = 0.99
+_NONE: Final = Spent(0.0, 0.0)
 
 
-class TickMs(msgspec.Struct):
-    """Time of a tick, in milliseconds."""
+class Subject(Protocol):
+    """A server that is measured."""
 
-    p50: float
-    p99: float
+    plan: Plan
+    pid: int
 
+    def begin(self) -> None:
+        """Count its ticks from here."""
 
-class Result(msgspec.Struct, kw_only=True):
-    """What a run has shown; `void` holds the reasons why it does not count."""
-
-    side: str
-    scenario: str
-    way: str
-    players: int
-    hz: int
-    cpu_us_per_player_tick: float
-    bytes_per_snapshot: float
-    tick_ms: TickMs
-    kb_per_connection: float
-    achieved_hz: float
-    cpu_share: float  # of the server's core
-    waited_share: float  # of the time it wanted the core and something else had it
-    visible: float
-    field_tiles: int
-    bytes_per_player_second: float
-    missed_share: float
-    input_ms: list[float]
-    generator_cpu_share: float
-    truth: Truth | None
-    void: list[str]
+    def end(self) -> tuple[TickMs, float | None]:
+        """How long they took; and how many others a player saw, if it is the one that knows."""
 
 
-def run_ours(scenario: Scenario, hz: int, *, seconds: float = WINDOW_S) -> Result:
-    """Measure the shipped server.
+def measure(
+    side: str, scenario: Scenario, hz: int, *, way: str = "direct", seconds: float = WINDOW_S
+) -> Result:
+    """Measure `side` ("ours", "colyseus") for so many seconds after a warm-up.
 
     Raises:
         LineError: when the run could not be made.
     """
     with TemporaryDirectory(prefix="lanternhold-bench-") as name:
         folder = Path(name)
-        with server_run(scenario, hz, folder / "data", SERVER_CORE) as server:
-            pid = server.process.pid
-            empty_kb = rss_kb(pid)
-            with on_core(OTHER_CORE), Generator(server.plan, folder) as crowd:
-                time.sleep(WARM_UP_S)
-                ticks = server.ticks()
-                crowd.begin()
-                used = spent(pid)
-                time.sleep(seconds)
-                used = spent(pid).since(used)
-                count = crowd.count()
-                full_kb = rss_kb(pid)
-                ticks = gained(ticks, server.ticks())
-    tick_ms = TickMs(*(round(percentile_ms(ticks, share), 2) for share in (0.50, 0.99)))
-    memory = (full_kb - empty_kb) / scenario.players
-    return judged("ours", "direct", scenario, hz, count, used, tick_ms, memory)
+        start = server_run if side == "ours" else peer_run
+        with start(scenario, hz, folder, SERVER_CORE) as subject:
+            return _watched(side, subject, scenario, folder, way, seconds)
 
 
-def judged(  # noqa: PLR0913, PLR0917 - all that was measured
-    side: str,
-    way: str,
-    scenario: Scenario,
-    hz: int,
-    count: Count,
-    used: Spent,
-    tick_ms: TickMs,
-    memory_kb: float,
+def _watched(  # noqa: PLR0913, PLR0917 - a run and its circumstances
+    side: str, subject: Subject, scenario: Scenario, folder: Path, way: str, seconds: float
 ) -> Result:
-    """The figures, and whether they count."""
-    snapshots = max(1, count.snapshots)
-    achieved_hz = count.snapshots / scenario.players / count.seconds
-    return Result(
+    empty_kb = rss_kb(subject.pid)
+    with (
+        on_core(OTHER_CORE),
+        _on_the_way(subject.plan, folder, way) as (plan, proxy),
+        Generator(plan, folder) as crowd,
+    ):
+        time.sleep(WARM_UP_S)
+        subject.begin()
+        crowd.begin()
+        used, proxied = spent(subject.pid), spent(proxy) if proxy else _NONE
+        time.sleep(seconds)
+        used = spent(subject.pid).since(used)
+        proxied = spent(proxy).since(proxied) if proxy else _NONE
+        count = crowd.count()
+        full_kb = rss_kb(subject.pid)
+        tick_ms, visible = subject.end()
+        if visible is not None:
+            count.visible = visible
+    return result(
         side=side,
-        scenario=scenario.name,
         way=way,
-        players=scenario.players,
-        hz=hz,
-        cpu_us_per_player_tick=round(used.cpu_s * 1e6 / snapshots, 2),
-        bytes_per_snapshot=round(count.snapshot_bytes / snapshots, 1),
+        scenario=scenario,
+        hz=plan.hz,
+        count=count,
+        used=used,
+        proxy=proxied,
         tick_ms=tick_ms,
-        kb_per_connection=round(memory_kb, 1),
-        achieved_hz=round(achieved_hz, 3),
-        cpu_share=round(used.cpu_s / count.seconds, 3),
-        waited_share=round(used.waited_s / count.seconds, 3),
-        visible=round(count.visible, 1),
-        field_tiles=scenario.side,
-        bytes_per_player_second=round(count.all_bytes / scenario.players / count.seconds),
-        missed_share=round(count.missed / snapshots, 4),
-        input_ms=count.input_ms,
-        generator_cpu_share=round(count.cpu_share, 3),
-        truth=count.truth,
-        void=void(count, hz, achieved_hz),
+        memory_kb=full_kb - empty_kb,
     )
 
 
-def void(count: Count, hz: int, achieved_hz: float) -> list[str]:
-    """Why a run does not count; a sentence each."""
-    reasons = []
-    if count.cpu_share > CPU_SHARE_MAX:
-        reasons.append(
-            f"The generator used {count.cpu_share:.2f} of its core, more than {CPU_SHARE_MAX}: "
-            "what was measured may be its own slowness."
-        )
-    if achieved_hz < hz * ACHIEVED_MIN:
-        reasons.append(
-            f"Players got {achieved_hz:.2f} snapshots a second instead of {hz}: figures of a "
-            "server that cannot keep up cannot be compared."
-        )
-    if count.lost:
-        reasons.append(f"{count.lost} connections were lost: {count.fault}")
-    if count.truth is not None and not count.truth.is_good:
-        fault = count.truth.first_fault or "no tick was received by enough players"
-        reasons.append(f"Snapshots were not shown to be true: {fault}")
-    return reasons
+@contextmanager
+def _on_the_way(plan: Plan, folder: Path, way: str) -> Iterator[tuple[Plan, int]]:
+    """The plan as it leads there, and the pid of the proxy in between, 0 for none."""
+    if way == "direct":
+        yield plan, 0
+    else:
+        with through_caddy(plan, folder) as found:
+            yield found

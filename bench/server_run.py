@@ -13,6 +13,7 @@ from typing import Final
 
 from bench.environment import clean
 from bench.field import save_field
+from bench.figures import TickMs
 from bench.generated import ROOT
 from bench.plan import Plan
 from bench.process import end, on_core
@@ -30,35 +31,43 @@ Buckets = dict[float, float]
 class ServerRun:
     """A server that is up, and what it takes to come in."""
 
-    def __init__(self, process: subprocess.Popen[str], ports: dict[str, int], plan: Plan) -> None:
-        self.process = process
+    def __init__(self, pid: int, private_port: int, plan: Plan) -> None:
+        self.pid = pid
         self.plan = plan
-        self._metrics = f"http://127.0.0.1:{ports['private']}/metrics"
+        self._metrics = f"http://127.0.0.1:{private_port}/metrics"
+        self._before: Buckets = {}
 
-    def ticks(self) -> Buckets:
+    def begin(self) -> None:
+        """Count its ticks from here."""
+        self._before = self._ticks()
+
+    def end(self) -> tuple[TickMs, None]:
+        """How long they took, as its own histogram tells."""
+        window = gained(self._before, self._ticks())
+        return TickMs(*(round(percentile_ms(window, share), 2) for share in (0.50, 0.99))), None
+
+    def _ticks(self) -> Buckets:
         """How many ticks took at most so many seconds, since the start."""
-        return {float(edge): float(count) for edge, count in _BUCKET.findall(self.metrics())}
-
-    def metrics(self) -> str:
-        """Its page of metrics."""
         with urllib.request.urlopen(self._metrics, timeout=5) as answer:  # noqa: S310 - loopback
-            page: str = answer.read().decode()
-        return page
+            page = answer.read().decode()
+        return {float(edge): float(count) for edge, count in _BUCKET.findall(page)}
 
 
 @contextmanager
 def server_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[ServerRun]:
-    """`python -m server` on a saved field. All settings but three are what the host gets.
+    """`python -m server` on a saved field. All settings but three are what a host gets.
 
     Raises:
-        LineError: when it does not come up; its words stand on stderr.
+        LineError: when it does not come up; the text holds what it said.
     """
     rules = Rules(tick_hz=hz, map_tiles=scenario.map_tiles)
-    tokens = save_field(folder, scenario, rules)
+    data = folder / "data"
+    tokens = save_field(data, scenario, rules)
     environment = clean(
+        PYTHONPATH=ROOT,
         LANTERNHOLD_SERVER_PORT=0,
         LANTERNHOLD_SERVER_PRIVATE_PORT=0,
-        LANTERNHOLD_SERVER_DATA_DIR=folder,
+        LANTERNHOLD_SERVER_DATA_DIR=data,
         LANTERNHOLD_SERVER_TICK_HZ=hz,
         LANTERNHOLD_SERVER_MAP_TILES=scenario.map_tiles,
         LANTERNHOLD_SERVER_MAX_PLAYERS=scenario.players,
@@ -66,11 +75,11 @@ def server_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator
     log = folder / "server.log"
     with log.open("w") as words, on_core(core):
         process = subprocess.Popen(
-            [sys.executable, "-m", "server"],
-            cwd=ROOT, env=environment, text=True, stdout=words, stderr=words,
+            [sys.executable, "-P", "-m", "server"],
+            cwd=data, env=environment, text=True, stdout=words, stderr=words,
         )  # fmt: skip
     try:
-        ports = _ports(process, folder / "ports.json", log)
+        ports = _ports(process, data / "ports.json", log)
         plan = Plan(
             kind="ours",
             host="127.0.0.1",
@@ -83,7 +92,7 @@ def server_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator
             nodes=scenario.nodes(),
             rules_hash=rules.hash(),
         )
-        yield ServerRun(process, ports, plan)
+        yield ServerRun(process.pid, ports["private"], plan)
     finally:
         end(process)
 

@@ -21,6 +21,8 @@ EDGE: Final = 4
 """Tiles from the edge of the field at which a player turns back."""
 LEG_S: Final = (0.5, 2.0)
 GATHER_S: Final = 2.5
+GATHERS: Final = 0.25
+"""How often somebody gathers who could: a tenth of the time, so that nearly all are on the move."""
 
 
 class Land:
@@ -31,8 +33,10 @@ class Land:
         self._low, self._high = low + EDGE, high - EDGE
         self._nids = {tile: nid for nid, tile in enumerate(map(tuple, nodes), 1)}
 
-    def node_near(self, x: int, y: int) -> int:
-        """A node within reach of a body, 0 for none."""
+    def halt(self, chance: random.Random, x: int, y: int) -> int:
+        """A node within reach of a body where it stops to gather, 0 for none."""
+        if chance.random() >= GATHERS:
+            return 0
         tx, ty = x // UNIT, y // UNIT
         for dx, dy in ((0, 0), (0, -1), (1, 0), (0, 1), (-1, 0)):
             if nid := self._nids.get((tx + dx, ty + dy)):

@@ -8,6 +8,8 @@ from typing import Final
 BINARY: Final = 0x82
 CLOSE: Final = 0x88
 PING: Final = 0x89
+PONG: Final = bytes((0x8A, 0x80, 0, 0, 0, 0))
+"""The answer to a ping that carries nothing."""
 
 _KEY: Final = base64.b64encode(b"lanternhold bench").decode()
 _SHORT: Final = 126

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from bench.figures import void
 from bench.plan import Count, Truth
-from bench.run import void
 from bench.scenario import DENSITIES, VIEW_TILES, Scenario
 from bench.server_run import gained, percentile_ms
 from bench.walk import Land
@@ -83,5 +83,18 @@ def test_a_walker_turns_back_at_the_edge():
     left, right = 4, 8
     assert land.leg(Straight(), 30 * UNIT, 30 * UNIT) == (left, 10)
     assert land.leg(Straight(), 12 * UNIT, 30 * UNIT) == (right, 10)
-    assert land.node_near(30 * UNIT, 29 * UNIT) == 1
-    assert land.node_near(40 * UNIT, 29 * UNIT) == 0
+
+
+def test_a_walker_gathers_where_something_grows():
+    class Willing:
+        def random(self):
+            return 0.0
+
+    class Busy:
+        def random(self):
+            return 0.9
+
+    land = Land(10, 60, [(30, 30)], hz=20)
+    assert land.halt(Willing(), 30 * UNIT, 29 * UNIT) == 1
+    assert land.halt(Willing(), 40 * UNIT, 29 * UNIT) == 0
+    assert land.halt(Busy(), 30 * UNIT, 29 * UNIT) == 0

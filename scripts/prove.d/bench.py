@@ -1,0 +1,75 @@
+"""What a player costs, beside a Colyseus room; how many fit on one core; how cost grows."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+from _proof import Proof, say
+
+from bench.campaign import compare, good, growth
+from bench.scenario import Scenario
+from bench.table import markdown
+from support.source import ROOT
+
+KEPT = ROOT / "bench" / "results"
+HZ, REPS, SECONDS = 20, 3, 8.0
+COMPARED = (200, 400)
+GROWN = (100, 200, 400, 800, 1200)
+CPU_BAR, BYTES_BAR = 0.60, 0.65
+CROWD, TICK_P99_BAR_MS = 800, 25
+MEMORY_BAR_KB = 25
+GROWTH_BAR = 1.05  # flat, within what two runs of the same differ by
+SPREAD = "spread"
+
+
+def main():
+    """About ten minutes. Nothing else may run meanwhile: each run tells how long it had to wait."""
+    proof = Proof("bench")
+    say("ours and Colyseus in turn ...")
+    beside = keep("compare", compare([Scenario(SPREAD, n) for n in COMPARED], HZ, REPS, SECONDS))
+    found = beside.peer_check
+    proof.holds("colyseus_answers_are_right", found["compared"] and not faults(found))
+    for ratio in beside.ratios:
+        proof.holds(f"runs_that_count_{ratio.players}", min(ratio.runs) == REPS)
+        proof.at_most(f"cpu_ratio_{ratio.players}", ratio.cpu or float("inf"), CPU_BAR)
+        proof.at_most(f"bytes_ratio_{ratio.players}", ratio.bytes or float("inf"), BYTES_BAR)
+    say("more and more players ...")
+    grown = keep("growth", growth([Scenario(SPREAD, n) for n in GROWN], HZ, REPS, SECONDS))
+    cost = {n: middle(grown, n, "cpu_us_per_player_tick") for n in GROWN}
+    for players, microseconds in cost.items():
+        proof.figure(f"cpu_us_{players}", microseconds)
+    p99 = sorted(run.tick_ms.p99 for run in good(grown.runs, "ours", SPREAD, CROWD))
+    proof.at_most(f"tick_p99_ms_{CROWD}", median_of(p99), TICK_P99_BAR_MS)
+    proof.at_most("kb_per_connection", middle(grown, CROWD, "kb_per_connection"), MEMORY_BAR_KB)
+    proof.at_most("growth_100_to_800", cost[800] / cost[100], GROWTH_BAR)
+    proof.figure("waited_share_most", max(run.waited_share for run in beside.runs + grown.runs))
+    return proof.finish()
+
+
+def keep(name, campaign):
+    """Keep the JSON, show the table."""
+    KEPT.mkdir(exist_ok=True)
+    data = msgspec.json.format(msgspec.json.encode(campaign), indent=1)
+    (Path(KEPT) / f"{name}.json").write_bytes(data + b"\n")
+    say(markdown(campaign))
+    return campaign
+
+
+def faults(found):
+    """What the framework's SDK saw that was not so, or did not see."""
+    return found["missing"] + found["extra"] + found["wrong"]
+
+
+def middle(campaign, players, name):
+    """The median of the runs that count; infinite if none does."""
+    runs = good(campaign.runs, "ours", SPREAD, players)
+    return median_of(sorted(getattr(run, name) for run in runs))
+
+
+def median_of(ordered):
+    """The middle one."""
+    return ordered[len(ordered) // 2] if ordered else float("inf")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
