@@ -77,7 +77,7 @@ class LineWatch:
     def looked(self, now: float) -> None:
         """The player was shown what there is."""
         self._looks.append(now)
-        while self._looks[0] < now - WINDOW_S:
+        while self._looks[0] < now - KEPT_S:
             self._looks.popleft()
         if self._arrivals:
             self._ages.append(max(0.0, now - self._arrivals[-1][0]))
@@ -112,11 +112,11 @@ class LineWatch:
 
     def evidence(self, now: float, *, rtt_ms: float, draws: bool) -> Evidence:
         """All that the last seconds tell."""
-        stalls = [one for one in self._stalls() if one.end >= now - WINDOW_S]
+        stalls = list(self._stalls())
         frozen = [Gap(a, b) for a, b in pairwise(self._looks) if b - a >= STALL_S]
         awake = [one for one in stalls if sum(map(one.overlap_s, frozen)) < one.length_s / 2]
-        links = [one for one in awake if not self._is_server(one)]
-        calm = self._calm(now, [*stalls, *frozen])
+        links = [one for one in _recent(awake, now) if not self._is_server(one)]
+        calm = self._calm(now, [*stalls, *frozen])  # a wake may outlast the memory of its stall
         newest = self._arrivals[-1][0] if self._arrivals else self._began
         return Evidence(
             heard_s=min(WINDOW_S, now - self._began),
@@ -126,7 +126,7 @@ class LineWatch:
             says_late=self._says_late,
             late_ms=self.late_ms(now) or 0,
             left_out=_left_out(calm),
-            frozen_s=max((one.length_s for one in frozen), default=0.0),
+            frozen_s=max((one.length_s for one in _recent(frozen, now)), default=0.0),
             fps=self.looks_per_s if draws else None,
             jitter_ms=1000 * self._jitter_s(calm),
             rtt_ms=rtt_ms,
@@ -176,6 +176,10 @@ class LineWatch:
         """How much later than the quickest picture all but one of twenty came."""
         offsets = sorted(self._offset_s(after) for _, after in calm)
         return offsets[int(0.95 * (len(offsets) - 1))] - offsets[0] if offsets else 0.0
+
+
+def _recent(gaps: list[Gap], now: float) -> list[Gap]:
+    return [one for one in gaps if one.end >= now - WINDOW_S]
 
 
 def _left_out(calm: list[_Step]) -> float:

@@ -185,6 +185,33 @@ def test_a_server_that_was_late_leaves_no_suspicion_behind():
     assert blames == {Blame.SERVER, Blame.NOBODY}
 
 
+def test_a_computer_that_stood_still_leaves_no_suspicion_behind():
+    """What was not acknowledged meanwhile was not sent: pictures stop, and some are left out."""
+    line = Line()
+    line.run(4)
+    missed = line.run(0.8, comes=False, looks=False)
+    line.burst(missed[:5])
+    blames = set()
+    for _ in range(100):
+        line.run(0.1)
+        blames.add(line.blame())
+    assert blames == {Blame.COMPUTER, Blame.NOBODY}
+
+
+def test_pictures_left_out_in_the_wake_of_a_stall_are_never_a_thin_link():
+    line = Line()
+    line.run(4)
+    line.burst(line.run(0.8, comes=False)[:5])
+    line.run(0.1)
+    line.run(0.34, every=10_000)
+    sentences = set()
+    for _ in range(100):
+        line.run(0.1)
+        sentences.add(judge(line.seen()).sentence)
+    assert not any("too thin" in sentence for sentence in sentences)
+    assert any("Your link stalls, the server is fine" in sentence for sentence in sentences)
+
+
 def test_a_silence_is_nobodys_before_it_is_over():
     line = Line()
     line.run(4)
