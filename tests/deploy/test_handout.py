@@ -30,7 +30,7 @@ def test_the_lines_to_type_are_whole_and_the_link_is_shown_once(capsys):
         ("https://example.org/l.git", True),
         ("git@example.org:me/l.git", True),
         ("https://me:pass@example.org/l.git", False),
-        ("/home/me/l", False),
+        ("/srv/me/l", False),
         ("", False),
     ],
 )
