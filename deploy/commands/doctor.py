@@ -14,7 +14,7 @@ import typer
 from deploy import invitation, modes, outsider, screen
 from deploy.clone import Clone, write_private
 from deploy.commands.opening import open_clone, stack_of
-from deploy.doctor.engine import FINE, Diagnosis, Judged, examine
+from deploy.doctor.engine import Diagnosis, Judged, examine
 from deploy.doctor.finding import Status
 from deploy.doctor.redaction import redact
 from deploy.problem import USED_WRONGLY, Problem
@@ -30,6 +30,7 @@ LOOKS = {
     Status.UNKNOWN: ("dim", "?"),
     Status.SKIPPED: ("dim", "-"),
 }
+PROOF = "friend-can-join"
 PROBE_BYTES = 200_000
 AGAIN_S = 15.0
 SECRET_BYTES = 4096
@@ -67,10 +68,11 @@ def doctor(
         found = _diagnose(clone, chosen, friend)
         if report is not None:
             _write(report, found, clone, chosen)
+            screen.err().say(f"Written down in {report}; no secret is in it.")
         if json:
             screen.answer(found.as_json())
         else:
-            _show(found, everything=all_)
+            _show(found, everything=all_, friend=friend)
         if not watch:
             break
         with _ended_by_interrupt():
@@ -151,8 +153,10 @@ def _secrets(clone: Clone) -> list[str]:
     return found
 
 
-def _show(found: Diagnosis, *, everything: bool) -> None:
+def _show(found: Diagnosis, *, everything: bool, friend: outsider.Answer | None) -> None:
     console = screen.out()
+    if friend is not None:
+        console.say(_outside(found, friend))
     for one in found.judged:
         status, remedy = one.finding.status, one.finding.remedy
         if everything or status in {Status.FAIL, Status.WARN} or (status is Status.INFO and remedy):
@@ -162,10 +166,33 @@ def _show(found: Diagnosis, *, everything: bool) -> None:
         named = ", ".join(one.check.id for one in unknown)
         console.say(f"Could not confirm: {named} (--all says why).")
     good = sum(one.finding.status is Status.OK for one in found.judged)
-    verdict = "All is well." if found.verdict == FINE else f"The fault: {found.verdict}."
-    if not found.faults and found.warnings:
-        verdict = f"Players come in; look at {found.verdict} all the same."
-    console.print(f"{good} of {len(found.judged)} checks are fine. {verdict}", style="bold")
+    console.say(f"{good} of {len(found.judged)} checks are fine. {_verdict(found)}", style="bold")
+
+
+def _verdict(found: Diagnosis) -> str:
+    """No more than was measured: from inside nobody sees whether friends elsewhere come in."""
+    if found.faults:
+        return f"The fault: {found.verdict}."
+    if found.warnings:
+        return f"Players come in; look at {found.verdict} all the same."
+    if not found.outside:
+        return "All is well for friends at home; ./lanternhold setup lets others in."
+    proof = found.of(PROOF)
+    is_proven = proof is not None and proof.status is Status.OK
+    return "All is well." if is_proven else "All is well, as far as it can be seen from here."
+
+
+def _outside(found: Diagnosis, friend: outsider.Answer) -> str:
+    """What became of the answer that somebody outside gave."""
+    if outsider.from_outside(friend) is None:
+        return (
+            "The probe's answer was read, and proves nothing of the outside: it is from this "
+            "house, by the addresses at home. Have it run elsewhere, or by a phone's network."
+        )
+    if not found.outside:
+        return "The probe's answer was read, but nobody is expected from outside yet."
+    proof = found.of(PROOF)
+    return f"The probe's answer was read. {proof.evidence if proof else ''}"
 
 
 def _show_one(one: Judged) -> None:

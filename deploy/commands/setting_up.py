@@ -102,7 +102,7 @@ def setup(  # noqa: PLR0913  # each is an answer
             return
         stack = desk.open_door(settings.load(clone), talk.say)
         report = desk.prove(settings.load(clone), stack, talk.say)
-    journal.forget()
+    journal.finish()
     report.notes += notes
     _tell(report, outcome, json=json)
 

@@ -35,6 +35,7 @@ class Sight:
         alias: the other name that this name points to (CNAME), or "".
         is_known: whether any server answered at all.
         is_agreed: whether all that answered say the same.
+        exists: whether any server knows the name at all, with whatever records.
         why: when it is not known, a sentence.
     """
 
@@ -44,6 +45,7 @@ class Sight:
     alias: str = ""
     is_known: bool = True
     is_agreed: bool = True
+    exists: bool = True
     why: str = ""
 
     def shows(self, address: str) -> bool:
@@ -59,6 +61,7 @@ class _Said:
     addresses: tuple[str, ...]
     ttl: int | None
     alias: str = ""
+    exists: bool = True
 
 
 @dataclass
@@ -91,8 +94,11 @@ class Zone:
 
 
 def _unknown(what: str, problem: BaseException | None) -> Sight:
-    why = f" ({problem})" if isinstance(problem, _OddError) else f" ({type(problem).__name__})"
-    return Sight(is_known=False, is_agreed=False, why=what + (why if problem else ""))
+    if problem is None:
+        return Sight(is_known=False, is_agreed=False, why=what)
+    said = next((words for kind, words in _WORDS.items() if isinstance(problem, kind)), "")
+    why = said or str(problem) or type(problem).__name__
+    return Sight(is_known=False, is_agreed=False, why=f"{what} ({why})")
 
 
 def _joined(said: Sequence[_Said]) -> Sight:
@@ -103,7 +109,17 @@ def _joined(said: Sequence[_Said]) -> Sight:
         servers=tuple(s.server for s in said),
         alias=first.alias,
         is_agreed=all(s.addresses == first.addresses for s in said),
+        exists=any(s.exists for s in said),
     )
+
+
+_WORDS = {
+    dns.resolver.NoRootSOA: "the resolver of this network knows no zone for it",
+    dns.resolver.NoNameservers: "the resolver of this network does not tell",
+    dns.exception.Timeout: "no answer in time",
+    OSError: "they cannot be reached",
+}
+"""What our errors mean to a person; the texts of the library are for programmers."""
 
 
 class _OddError(Exception):
@@ -152,7 +168,7 @@ def _read(answer: dns.message.Message, asked: dns.rrset.RRset, host: str) -> _Sa
     alias = answer.get_rrset(answer.answer, asked.name, dns.rdataclass.IN, dns.rdatatype.CNAME)
     if alias is not None:
         return _Said(host, (), alias.ttl, str(alias[0]).rstrip("."))
-    return _Said(host, (), _negative_ttl(answer))
+    return _Said(host, (), _negative_ttl(answer), exists=answer.rcode() != dns.rcode.NXDOMAIN)
 
 
 def _negative_ttl(answer: dns.message.Message) -> int | None:

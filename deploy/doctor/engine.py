@@ -53,9 +53,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All checks, in order."""
+    """All checks, in order. `outside`: whether friends are to come in from outside."""
 
     judged: Sequence[Judged]
+    outside: bool = True
 
     @property
     def faults(self) -> list[Judged]:
@@ -71,6 +72,10 @@ class Diagnosis:
     def verdict(self) -> str:
         """The id of the root fault; of a warning when there is none; else "ok"."""
         return next((one.check.id for one in [*self.faults, *self.warnings]), FINE)
+
+    def of(self, id_: str) -> Finding | None:
+        """What a check found; None where there is no such check."""
+        return next((one.finding for one in self.judged if one.check.id == id_), None)
 
     def as_json(self) -> dict[str, Any]:
         """As design section 9 names it."""
@@ -93,7 +98,7 @@ def examine(checks: Iterable[Check], facts: Facts) -> Diagnosis:
     done: dict[str, Judged] = {}
     for check in checks:
         done[check.id] = _judge(check, facts, done)
-    return Diagnosis(tuple(done.values()))
+    return Diagnosis(tuple(done.values()), facts.wanted.outside)
 
 
 def _judge(check: Check, facts: Facts, done: Mapping[str, Judged]) -> Judged:

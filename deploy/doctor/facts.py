@@ -20,6 +20,7 @@ class Wanted:
         outside: friends from outside are to come in: there is a domain, or a mapping of ours.
         mappings: what the ledger holds: external port -> (our address then, our port).
         public_port: by which port of the router friends come in.
+        by_hand: the host keeps the router's ports, and told us not to ask it.
     """
 
     mode: str = "embedded"
@@ -29,6 +30,7 @@ class Wanted:
     outside: bool = True
     mappings: Mapping[int, tuple[str, int]] = field(default_factory=dict)
     public_port: int = 443
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,17 @@ class Router:
 
 @dataclass(frozen=True)
 class Public:
-    """The address that the world sees, or "" with the reason."""
+    """The address that the world sees, or "" with the reason.
+
+    Attributes:
+        heard: how many of those asked outside the house answered, whatever they said; None:
+            nobody was asked.
+    """
 
     v4: str = "192.0.1.2"
     v6: str = ""
     why: str = ""
+    heard: int | None = 2
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,7 @@ class Records:
         seen: what our resolver says; None: no answer.
         left_s: how long the resolver goes on saying it.
         ttl: how long resolvers remember what the zone says.
+        exists: whether the zone knows the name at all.
         alias: the other name that this one stands for (CNAME), or "". What the zone says is then
             what our resolver finds under it.
         why: why there is no answer.
@@ -135,6 +144,7 @@ class Records:
     ttl: int | None = 60
     alias: str = ""
     why: str = ""
+    exists: bool = True
 
 
 @dataclass(frozen=True)

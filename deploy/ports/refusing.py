@@ -89,7 +89,7 @@ def kept(router: Router, wish: Wish, held: Held | None, refusals: Sequence[Refus
 def unanswered(router: Router, wish: Wish, refusal: Refusal | None = None) -> PortProblem:
     """Nobody to ask: what each way said."""
     said = dict(router.refusals)
-    words = ", ".join(f"{name} {answer.why}" for name, answer in said.items())
+    words = ", ".join(f"{name} {answer.why}" for name, answer in sorted(said.items()))
     if wish.version == 6:
         what = f"The router does not open its IPv6 firewall to programs ({words or 'no PCP'})."
         remedy = "open the port in the router, as written in docs/how-to/router-ipv6-only.md"

@@ -1,5 +1,6 @@
 """What the host has answered so far, kept so that an interrupted conversation goes on."""
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -72,6 +73,20 @@ class Journal:
         """Keep the answers."""
         write_private(self._path, msgspec.json.encode(answers).decode() + "\n")
 
+    def last(self) -> Answers:
+        """What was answered last, in a conversation that goes on or one that is over."""
+        now = self.read()
+        return now if now != Answers() else Journal(self._over).read()
+
+    def finish(self) -> None:
+        """The conversation is over, and all is proven."""
+        with suppress(FileNotFoundError):
+            self._path.replace(self._over)
+
     def forget(self) -> None:
-        """The conversation is over."""
+        """Ask everything anew."""
         self._path.unlink(missing_ok=True)
+
+    @property
+    def _over(self) -> Path:
+        return self._path.with_stem("setup-done")

@@ -38,6 +38,29 @@ async def refuse_elsewhere(name: str, given: Mapping[str, str], router: Ask) -> 
         )
 
 
+async def refuse_unknown(name: str) -> None:
+    """Whether anybody can look the name up at all, wherever it leads.
+
+    Raises:
+        Problem: nobody can, or it has no address.
+    """
+    zone = Zone(name)
+    sights = await asyncio.gather(*(zone.look(family) for family in Family))
+    if not any(sight.is_known for sight in sights):
+        raise Problem(
+            f"{name} cannot be looked up: {sights[0].why}. Nothing was changed.",
+            "is the name spelt right, and is this computer on the internet? ./lanternhold doctor "
+            "looks at that; then the same command again",
+        )
+    if all(sight.is_known and not sight.addresses and not sight.alias for sight in sights):
+        lacks = "has no address in DNS" if any(s.exists for s in sights) else "does not exist"
+        raise Problem(
+            f"{name} {lacks}. Nothing was changed.",
+            "is it spelt right? If it is, give it an A record with the address of this house, on "
+            "the page where you have the name; or --provider, which has it follow",
+        )
+
+
 def fault_of(
     name: str, ours: str | None, led4: Sequence[str] | None, led6: Sequence[str] | None
 ) -> str:
@@ -48,7 +71,7 @@ def fault_of(
             "else's, or its record is old. Nothing was changed."
         )
     if led4 == [] and led6 == []:
-        return f"{name} has no address in DNS. Nothing was changed."
+        return f"{name} has no address in DNS: is it spelt right? Nothing was changed."
     return ""
 
 

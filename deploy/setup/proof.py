@@ -105,6 +105,14 @@ class Watch:
         is_new = story.age_s is not None and story.age_s < waited_s
         # It has given up for now: one challenge that failed may yet be followed by another.
         if story.state == "failing" and is_new and story.retry_in_s:
+            if story.kind == caddy_log.UNREACHABLE:
+                raise Problem(
+                    "The certificate authority cannot be reached from this computer, so there is "
+                    f"no certificate for {self.chosen.domain} yet. ./lanternhold logs caddy has "
+                    "its words.",
+                    "look whether a browser here opens any page; ./lanternhold doctor; then the "
+                    "same command, which goes on from here",
+                )
             told = "; ".join(f"{name}: {words}" for name, (_, words) in story.challenges.items())
             raise Problem(
                 f"The certificate authority does not give {self.chosen.domain} a certificate: "

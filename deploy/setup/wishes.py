@@ -20,7 +20,7 @@ from deploy.problem import Problem
 from deploy.settings import Settings
 from deploy.setup.answers import SETUP, Answers, Way
 from deploy.setup.naming import Naming
-from deploy.setup.own_name import refuse_elsewhere
+from deploy.setup.own_name import refuse_elsewhere, refuse_unknown
 
 HTTPS, HTTP = 443, 80
 DOMAIN = "LANTERNHOLD_DOMAIN"
@@ -68,6 +68,8 @@ async def wish(
     """
     access = RouterAccess()
     wishes = Wishes()
+    if answers.way is Way.DOMAIN:
+        await refuse_unknown(answers.name or "")
     if answers.way is Way.DOMAIN and answers.router:
         await refuse_elsewhere(answers.name or "", chosen.given, access.outer_address)
     if answers.firewall:

@@ -39,8 +39,8 @@ def servers_down(facts: Facts) -> Finding:
         why = records.why or "its name servers are silent"
         return fail(
             f"Nobody can look {facts.wanted.domain} up: {why}.",
-            "Wait for the DNS provider (see its status page); friends with the name in a cache "
-            "still come in.",
+            f"Is the name spelt right? {_respell(facts)} If it is, wait for the DNS provider (see "
+            "its status page); friends with the name in a cache still come in.",
         )
     return ok("The name servers of the zone answer.")
 
@@ -53,6 +53,11 @@ def no_record(facts: Facts) -> Finding:
         return ok(f"{name} has a record.")
     kept = f" Resolvers remember that for {names.a.ttl} s." if names.a.ttl else ""
     what = f"{name}, an alias of {names.a.alias}," if names.a.alias else name
+    if not (names.a.exists or names.aaaa.exists):
+        return fail(
+            f"There is no name {what} in DNS.{kept}",
+            f"Is it spelt right? {_respell(facts)} If it is: {_publish(facts)}",
+        )
     return fail(f"{what} has no address in DNS: neither A nor AAAA.{kept}", _publish(facts))
 
 
@@ -113,6 +118,10 @@ def _is_cache_old(records: Records) -> bool:
     return set(records.zone) != set(records.seen)
 
 
+def _respell(facts: Facts) -> str:
+    return f"It stands in .env; ./lanternhold setup --name NAME changes {facts.wanted.domain}."
+
+
 def _publish(facts: Facts, record: str = "A") -> str:
     records = facts.names.a if record == "A" else facts.names.aaaa
     if facts.names.provider and not records.alias:
@@ -125,10 +134,10 @@ def _publish(facts: Facts, record: str = "A") -> str:
     )
 
 
-ZONE = ("no-network", "vpn", "dns-servers-down")
+ZONE = ("no-network", "vpn", "no-internet", "dns-servers-down")
 CHECKS = (
     Check("ddns-parked", "dns", (), parked),
-    Check("dns-servers-down", "dns", ("no-network", "vpn"), servers_down),
+    Check("dns-servers-down", "dns", ("no-network", "vpn", "no-internet"), servers_down),
     Check("dns-no-record", "dns", (*ZONE, "ddns-parked"), no_record),
     Check("dns-stale", "dns", (*ZONE, "ddns-parked", "dns-no-record"), stale),
     Check("dns-aaaa-wrong", "dns", (*ZONE, "ddns-parked", "dns-no-record"), aaaa_wrong),

@@ -2,7 +2,7 @@
 
 from deploy.doctor.engine import Check
 from deploy.doctor.facts import Facts
-from deploy.doctor.finding import Finding, fail, info, ok, warn
+from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
 
 
 def no_network(facts: Facts) -> Finding:
@@ -30,6 +30,29 @@ def vpn(facts: Facts) -> Finding:
         said,
         f"Switch that VPN off, or leave this computer out of it: sudo ip link set {name} down.",
     )
+
+
+def no_internet(facts: Facts) -> Finding:
+    """There is a network and a router, and nobody behind it answers."""
+    names, door = facts.names, facts.door
+    if facts.public.heard is None:
+        return unknown("Nobody outside was asked.")
+    answered = (
+        facts.public.heard > 0,
+        facts.host.clock_off_s is not None,
+        bool(facts.wanted.domain) and (names.a.zone is not None or bool(names.a.seen)),
+        bool(facts.wanted.domain) and bool(door.authority_answers),
+    )
+    if any(answered):
+        return ok("Somebody out in the internet answers.")
+    evidence = "Nobody outside this house answers: this computer has no internet."
+    remedy = (
+        "Look whether a browser here opens any page; if none does, restart the router or ask the "
+        "provider."
+    )
+    if facts.wanted.outside:
+        return fail(evidence, remedy)
+    return info(f"{evidence} Friends at home come in all the same.", remedy)
 
 
 def several_routers(facts: Facts) -> Finding:
@@ -74,9 +97,11 @@ def no_stable_ipv6(facts: Facts) -> Finding:
         return ok(f"{lan.address6} lasts.")
     if not lan.is_fleeting_only:
         return info("There is no public IPv6 in this network.")
-    finding = warn if facts.names.aaaa.zone else info
-    return finding(
-        "This computer has only passing IPv6 addresses, which must not be published.",
+    evidence = "The IPv6 addresses of this computer towards the internet change within hours"
+    if not facts.names.aaaa.zone:
+        return info(f"{evidence}: friends outside come by IPv4.")
+    return warn(
+        f"{evidence}, and {facts.wanted.domain} has an AAAA record.",
         "Give it a lasting one: sudo sysctl -w net.ipv6.conf.all.addr_gen_mode=3.",
     )
 
@@ -84,6 +109,7 @@ def no_stable_ipv6(facts: Facts) -> Finding:
 CHECKS = (
     Check("no-network", "lan", (), no_network),
     Check("vpn", "lan", ("no-network",), vpn),
+    Check("no-internet", "lan", ("no-network", "vpn"), no_internet),
     Check("several-routers", "lan", ("no-network",), several_routers),
     Check("local-ip-changed", "lan", ("no-network",), local_address_changed),
     Check("no-stable-ipv6", "lan", ("no-network",), no_stable_ipv6),

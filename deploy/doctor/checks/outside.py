@@ -144,7 +144,16 @@ def _address(facts: Facts) -> str:
 
 
 OPEN = (
-    *("no-network", "vpn", "cgnat", "ds-lite", "double-nat", "router-no-upnp", "local-ip-changed"),
+    *(
+        "no-network",
+        "vpn",
+        "no-internet",
+        "cgnat",
+        "ds-lite",
+        "double-nat",
+        "router-no-upnp",
+        "local-ip-changed",
+    ),
     *("mapping-conflict", "mapping-lost", "mapping-missing", "mapping-wrong-port"),
     *("firewall-blocks", "server-not-running"),
 )

@@ -1,6 +1,6 @@
 """The router and whoever stands above it: whether a port can lead here at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from deploy.address.kinds import Kind
 from deploy.doctor.engine import Check
@@ -8,9 +8,10 @@ from deploy.doctor.facts import Facts, Held
 from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
 
 Judge = Callable[[Facts], Finding]
-ABOVE = ("no-network", "vpn")
+ABOVE = ("no-network", "vpn", "no-internet")
 NAT = (*ABOVE, "cgnat", "ds-lite", "double-nat")
 HTTPS, HTTP = 443, 80
+QUIET = {"silent", "switched off"}
 
 
 def to_open(facts: Facts) -> str:
@@ -145,16 +146,28 @@ def router_silent(facts: Facts) -> Finding:
     if router.speaks:
         named = f" ({router.model})" if router.model else ""
         return ok(f"The router{named} answers by {', '.join(router.speaks)}.")
-    said = "; ".join(f"{way}: {why}" for way, why in router.refusals.items())
-    evidence = f"The router lets no program open a port ({said or 'no answer'})."
+    evidence = f"The router lets no program open a port: {_refusals(router.refusals)}."
     if _is_proven_open(facts):
         return info(f"{evidence} It is open all the same, as {facts.outside.by} saw.")
+    if facts.wanted.by_hand:
+        return info(
+            f"You open the router's ports by hand (setup --no-router). {evidence} So it cannot be "
+            "seen from here whether they lead to this computer: only somebody outside can tell."
+        )
     remedy = (
         f"Switch UPnP on at http://{facts.lan.gateway}, then {to_open(facts)}; or map "
         f"TCP {facts.wanted.public_port} to {facts.lan.address}:{facts.wanted.https_port} and "
         f"TCP 80 to {facts.lan.address}:{facts.wanted.http_port} there by hand."
     )
     return fail(evidence, remedy) if facts.wanted.outside else info(evidence, remedy)
+
+
+def _refusals(said: Mapping[str, str]) -> str:
+    """Who is silent and who has it switched off changes from look to look, so it is one word."""
+    quiet = [way for way, why in sorted(said.items()) if why in QUIET]
+    others = [f"{way}: {why}" for way, why in sorted(said.items()) if why not in QUIET]
+    told = [f"it does not offer {' or '.join(quiet)}"] if quiet else []
+    return "; ".join(told + others) or "it does not answer"
 
 
 @_about_ipv4

@@ -146,7 +146,7 @@ def _span(seconds: float) -> str:
     return f"{seconds / 3600:.0f} h" if seconds < 2 * DAY_S else f"{seconds / DAY_S:.0f} days"
 
 
-ASKING = ("no-network", "vpn", "clock-skew", "server-not-running", "disk-full")
+ASKING = ("no-network", "vpn", "no-internet", "clock-skew", "server-not-running", "disk-full")
 PROVING = (*ASKING, *OPEN, *NAMED, "port-closed", "isp-blocks-443", "isp-blocks-80")
 CHECKS = (
     Check("certificate-home", "tls", ASKING, home_certificate),

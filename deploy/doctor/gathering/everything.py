@@ -30,12 +30,14 @@ from deploy.modes import Mode
 from deploy.ports.access import RouterAccess
 from deploy.problem import Problem
 from deploy.settings import Settings
+from deploy.setup.answers import Journal
 from deploy.stack import Stack
 
 MAPPING_KIND = "port-mapping"
 HTTP = 80
 LONGEST_S = 20.0
-UNSEEN = Public(v4="", why="it could not be looked at")
+UNSEEN = Public(v4="", why="it could not be looked at", heard=None)
+ROUTER = "router"  # as a source of our address it stands in the house
 UNREAD = Records(zone=None, seen=None, ttl=None, why=UNSEEN.why)
 NO_WALL = Firewall(is_known=False, kind="it could not be looked at")
 Seen = TypeVar("Seen")
@@ -104,7 +106,7 @@ async def _router_and_address(
 ) -> tuple[Router, Public]:
     """The router, and the address that the world sees: the router's word is one of its sources."""
     if not at_home.address and not at_home.address6:
-        return router.NOT_ASKED, Public(v4="", why="there is no network")
+        return router.NOT_ASKED, Public(v4="", why="there is no network", heard=None)
     access = RouterAccess()
     seen, v4, v6 = await asyncio.gather(
         router.look(access, sorted({HTTP, wanted.public_port, *wanted.mappings}, reverse=True)),
@@ -112,7 +114,9 @@ async def _router_and_address(
         _verdict(settings, Family.V6, access, at_home.address6),
     )
     address4 = v4.address or ""
-    return seen, Public(v4=address4, v6=v6.address or "", why=v4.why)
+    told = {*v4.agreeing, *v6.agreeing, *(each.source for each in (*v4.odd, *v6.odd))}
+    heard = len(told - {ROUTER})
+    return seen, Public(v4=address4, v6=v6.address or "", why=v4.why, heard=heard)
 
 
 async def _verdict(
@@ -137,6 +141,7 @@ def _wanted(clone: Clone, settings: Settings, mode: Mode | None, https_port: int
         outside=bool(settings.domain or mappings),
         mappings=mappings,
         public_port=_public_port(clone, our_port),
+        by_hand=Journal.of(clone).last().router is False,
     )
 
 

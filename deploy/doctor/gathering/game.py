@@ -6,6 +6,7 @@ import json
 import aiohttp
 
 from deploy import door as front
+from deploy import log_words
 from deploy.clone import Clone
 from deploy.doctor.facts import Game
 from deploy.embedded.log_reader import last_lines
@@ -14,6 +15,8 @@ from deploy.stack import Door, Stack
 from protocol.version import SUBPROTOCOL
 
 ASK_S = 4.0
+LAST = 20  # lines, of which many are of no use to a person
+STOPPED_WELL = "stopped"
 FAILED = "lanternhold_store_failed "
 STOPPED = Game(parts={}, protocol="", healthy=None, store_failed=None)
 
@@ -29,7 +32,7 @@ async def look(clone: Clone, stack: Stack | None) -> tuple[Game, Door | None]:
             parts={}, protocol="", healthy=None, store_failed=None, last_words=problem.what
         ), None
     stopped = next((name for name in ("server", "caddy") if parts.get(name) != "running"), "")
-    last = " ".join(last_lines(clone.logs / f"{stopped}.log", 1)) if stopped else ""
+    last = _last_words(clone, stopped) if stopped else ""
     try:
         where = await asyncio.to_thread(stack.door)
     except Problem:
@@ -49,6 +52,13 @@ async def look(clone: Clone, stack: Stack | None) -> tuple[Game, Door | None]:
         last_words=last,
     )
     return game, where
+
+
+def _last_words(clone: Clone, name: str) -> str:
+    """Why a program may have stopped, in words; "" for the end that was asked for."""
+    said = [log_words.read(line).words for line in last_lines(clone.logs / f"{name}.log", LAST)]
+    last = next((words for words in reversed(said) if words), "")
+    return "" if last == STOPPED_WELL else last
 
 
 async def _health(where: Door) -> tuple[bool | None, str]:

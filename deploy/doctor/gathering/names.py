@@ -34,7 +34,7 @@ async def _records(zone: Zone, domain: str, family: Family) -> Records:
         why = f"the resolver here does not answer for {sight.alias}, its alias"
         return Records(zone=seen, seen=seen, left_s=left_s, alias=sight.alias, why=why)
     told = sight.addresses if sight.is_known else None
-    return Records(told, seen, left_s, sight.ttl, why=sight.why)
+    return Records(told, seen, left_s, sight.ttl, why=sight.why, exists=sight.exists)
 
 
 async def _resolve(domain: str, family: Family) -> tuple[tuple[str, ...] | None, int | None]:

@@ -11,7 +11,7 @@ from deploy.clone import Clone
 from deploy.commands import doctor, probe
 from deploy.doctor import finding
 from deploy.doctor.engine import Check, examine
-from deploy.doctor.facts import Facts
+from deploy.doctor.facts import Facts, Wanted
 from deploy.problem import Problem
 from deploy.run import Result
 from protocol.invite import Invite
@@ -46,13 +46,15 @@ def clone(tmp_path, monkeypatch):
 def finds(monkeypatch):
     """Let doctor find these answers, by id."""
 
-    def find(**answers):
-        checks = [Check(id_, "host", (), lambda _, a=a: a) for id_, a in answers.items()]
+    def find(*, outside=True, **answers):
+        checks = [
+            Check(id_.replace("_", "-"), "host", (), lambda _, a=a: a) for id_, a in answers.items()
+        ]
         seen = []
 
         def diagnose(_clone, _chosen, friend):
             seen.append(friend)
-            return examine(checks, Facts())
+            return examine(checks, Facts(wanted=Wanted(outside=outside)))
 
         monkeypatch.setattr(doctor, "_diagnose", diagnose)
         return seen
@@ -82,7 +84,32 @@ def test_all_shows_what_is_fine_too(clone, finds):
     finds(disk=finding.ok("Room."))
     done = run("doctor", "--all")
     assert (done.exit_code, "Room." in done.stdout) == (0, True)
-    assert "All is well." in done.stdout
+    assert "All is well, as far as it can be seen from here." in done.stdout
+
+
+def test_all_is_well_for_those_who_are_to_come_and_no_more_than_was_seen(clone, finds):
+    finds(outside=False, disk=finding.ok("Room."))
+    assert "All is well for friends at home" in run("doctor").stdout
+    finds(friend_can_join=finding.ok("A friend has joined."))
+    assert run("doctor").stdout.endswith("All is well.\n")
+
+
+OUTSIDE = "the public name"
+
+
+@pytest.mark.parametrize(
+    ("way", "outside", "said"),
+    [
+        ("the host's own network", True, "proves nothing of the outside"),
+        (OUTSIDE, True, "was read. A friend has joined."),
+        (OUTSIDE, False, "nobody is expected from outside"),
+    ],
+)
+def test_what_a_friends_answer_proved_is_told(clone, finds, way, outside, said):
+    finds(outside=outside, friend_can_join=finding.ok("A friend has joined."))
+    answer = json.dumps(GOOD | {"way": way})
+    assert said in run("doctor", "--outside", "-", said=answer).stdout
+    assert "answer was read" not in run("doctor").stdout
 
 
 def test_a_warning_lets_players_in(clone, finds):
@@ -109,7 +136,7 @@ def test_the_report_may_be_shown_to_anybody(clone, finds, tmp_path):
     said = f"192.168.1.10 said tok-en! to {INVITE.link()} {'B' * 30}"
     finds(cable=finding.fail(said, "Mend it."))
     file = tmp_path / "report.json"
-    run("doctor", "--report", str(file))
+    assert str(file) in run("doctor", "--report", str(file)).stderr
     shown = file.read_text()
     for secret in ("192.168.1.10", "tok-en!", INVITE.secret, INVITE.link(), "B" * 30):
         assert secret not in shown

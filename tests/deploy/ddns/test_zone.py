@@ -3,11 +3,13 @@
 import socket
 
 import dns.asyncresolver
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
 import dns.rdata
+import dns.resolver
 import dns.rrset
 import pytest
 
@@ -35,8 +37,10 @@ async def test_a_record_with_its_ttl(zone, names):
 async def test_no_record_is_remembered_for_the_soas_minimum(zone, names):
     sight = await zone.look(Family.V4)
     assert (sight.addresses, sight.ttl, sight.is_known) == ((), 30, True)
+    assert not sight.exists
     names.hold(NAME, "AAAA", "3ffe::1")  # the name is there, the type is not
-    assert (await zone.look(Family.V4)).addresses == ()
+    sight = await zone.look(Family.V4)
+    assert (sight.addresses, sight.exists) == ((), True)
 
 
 async def test_several_records_are_not_the_one(zone, names):
@@ -103,6 +107,24 @@ async def test_two_servers_that_disagree(names):
         assert (await zone.look(Family.V4)).shows(A)
         second.rcode = dns.rcode.SERVFAIL  # one of two is out of order: the other counts
         assert (await zone.look(Family.V4)).shows(A)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (dns.resolver.NoRootSOA(), "knows no zone for it"),
+        (dns.exception.Timeout(), "no answer in time"),
+    ],
+)
+async def test_a_zone_that_cannot_be_found_is_told_in_words(monkeypatch, problem, words):
+    async def zone_for_name(*_, **__):
+        raise problem
+
+    monkeypatch.setattr(dns.asyncresolver, "zone_for_name", zone_for_name)
+    sight = await Zone(NAME).look(Family.V4)
+    assert not sight.is_known
+    assert words in sight.why
+    assert type(problem).__name__ not in sight.why
 
 
 async def test_servers_whose_names_lead_nowhere_are_not_found(monkeypatch):

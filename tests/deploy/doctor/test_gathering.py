@@ -10,6 +10,7 @@ from aiohttp import web
 from deploy import door as front
 from deploy import settings
 from deploy.address.kinds import Kind as AddressKind
+from deploy.address.public import Opinion, judge
 from deploy.clone import Clone
 from deploy.ddns import secret
 from deploy.ddns.secret import Secret
@@ -29,6 +30,7 @@ from deploy.network.facts import Network
 from deploy.ports.survey import Survey
 from deploy.ports.wish import Held as RouterHeld
 from deploy.problem import Problem
+from deploy.setup.answers import Answers, Journal
 from deploy.stack import Door, Part
 from support.firewalls import ufw_now
 
@@ -210,6 +212,47 @@ async def test_a_game_that_does_not_run_leaves_its_last_words(clone):
     assert where is None
     assert (found.runs, found.last_words) == (False, "no space left")
     assert (await game.look(clone, None))[0].parts == {}
+
+
+async def test_an_end_that_was_asked_for_has_no_last_words(clone):
+    line = (
+        '{"part": "app", "event": "stopped", "level": "info", "timestamp": "2030-01-01T00:00:00"}'
+    )
+    (clone.logs / "server.log").write_text(f"first\n{line}\n")
+    found, _ = await game.look(clone, Running(state="stopped"))
+    assert found.last_words == ""
+    worse = line.replace("stopped", "no space left").replace("info", "error")
+    (clone.logs / "server.log").write_text(f"{worse}\n")
+    found, _ = await game.look(clone, Running(state="stopped"))
+    assert found.last_words == "ERROR: no space left"
+
+
+@pytest.mark.parametrize(
+    ("answers", "heard"),
+    [
+        ([], 0),
+        ([Opinion("router", "10.0.0.2", why="private")], 0),
+        ([Opinion("page", "192.0.1.2"), Opinion("other", why="no answer")], 1),
+    ],
+)
+async def test_whether_anybody_outside_answered_at_all(clone, monkeypatch, answers, heard):
+    async def find(family, *_, **__):
+        return judge(family, answers)
+
+    async def asked(*_):
+        return router.NOT_ASKED
+
+    monkeypatch.setattr(everything, "find", find)
+    monkeypatch.setattr(router, "look", asked)
+    wanted = everything._wanted(clone, chosen(clone), None, 0)
+    _, public = await everything._router_and_address(chosen(clone), facts.Lan(), wanted)
+    assert public.heard == heard
+
+
+def test_who_opens_the_routers_ports_by_hand_has_told_setup(clone):
+    assert not everything._wanted(clone, chosen(clone), None, 0).by_hand
+    Journal.of(clone).write(Answers(router=False))
+    assert everything._wanted(clone, chosen(clone), None, 0).by_hand
 
 
 # ------------------------------------------------------------------ names and the ledger

@@ -56,6 +56,15 @@ def acme(detail, kind="connection", challenge="http-01", **more):
     return without_outside(door=Door(public_left_s=None, public_from_s=None, acme=story))
 
 
+UNHEARD = Records(zone=None, seen=(), why="nobody tells")  # a resolver in the house says no to all
+OFFLINE = without_outside(
+    public=Public(v4="", why="nobody could tell", heard=0),
+    host=Host(clock_off_s=None),
+    names=Names(a=UNHEARD, aaaa=UNHEARD),
+    router=Router(speaks=(), outer="", outer_kind=None),
+    door=Door(authority_answers=False, public_left_s=None),
+)
+
 WORLDS = [
     ("docker-missing", replace(docker("missing"), game=STOPPED)),
     ("docker-down", replace(docker("not running"), game=STOPPED)),
@@ -89,6 +98,7 @@ WORLDS = [
             door=Door(authority_answers=False),
         ),
     ),
+    ("no-internet", OFFLINE),
     ("vpn", without_outside(lan=Lan(vpn="wg0"), public=Public(v4="198.51.100.1"))),
     (
         "local-ip-changed",
@@ -148,6 +158,7 @@ WORLDS = [
     ("ddns-parked", names(a=Records(zone=("192.0.1.77",), seen=()), parked="badauth")),
     ("dns-servers-down", names(a=Records(zone=None), aaaa=Records(zone=None))),
     ("dns-no-record", names(a=Records())),
+    ("dns-no-record", names(a=Records(exists=False), aaaa=Records(exists=False))),
     ("dns-no-record", names(a=Records(alias="anna.duckdns.org"))),
     (
         "dns-stale",
@@ -342,3 +353,67 @@ def test_an_entry_that_is_not_ours_is_for_its_owner_to_delete():
     assert "delete it at http://192.168.1.1" in examine(CHECKS, by_hand).faults[0].finding.remedy
     ours = replace(by_hand, wanted=Wanted(mappings=OURS))
     assert "ports close, then" in examine(CHECKS, ours).faults[0].finding.remedy
+
+
+def judged(facts, id_):
+    return next(one.finding for one in examine(CHECKS, facts).judged if one.check.id == id_)
+
+
+def test_without_internet_friends_at_home_come_in_all_the_same():
+    at_home = replace(OFFLINE, wanted=Wanted(domain="", outside=False))
+    assert examine(CHECKS, at_home).verdict == "ok"
+    told = judged(at_home, "no-internet")
+    assert (str(told.status), bool(told.remedy)) == ("info", True)
+    assert "no internet" in told.evidence
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        {"public": Public(v4="", heard=1)},
+        {"host": Host(clock_off_s=3.0)},
+        {"names": Names(a=Records(zone=(), seen=()), aaaa=UNHEARD)},
+        {"door": Door(authority_answers=True)},
+    ],
+    ids=["a source", "a clock", "a name server", "the authority"],
+)
+def test_one_voice_from_outside_is_internet(heard):
+    assert str(judged(replace(OFFLINE, **heard), "no-internet").status) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("facts", "id_"),
+    [
+        (names(a=Records(exists=False), aaaa=Records(exists=False)), "dns-no-record"),
+        (names(a=Records(zone=None), aaaa=Records(zone=None)), "dns-servers-down"),
+    ],
+)
+def test_a_name_that_nobody_knows_may_be_misspelt(facts, id_):
+    told = judged(facts, id_)
+    assert "spelt right?" in told.remedy
+    assert "setup --name" in told.remedy
+    assert "spelt" not in judged(names(a=Records()), "dns-no-record").remedy
+
+
+def test_ports_that_are_opened_by_hand_are_not_the_silent_routers_fault():
+    silent = Router(speaks=(), outer="", outer_kind=None)
+    asked = without_outside(wanted=Wanted(), router=silent)
+    assert examine(CHECKS, asked).verdict == "router-no-upnp"
+    by_hand = replace(asked, wanted=Wanted(by_hand=True))
+    assert examine(CHECKS, by_hand).verdict == "ok"
+    assert "by hand" in judged(by_hand, "router-no-upnp").evidence
+
+
+@pytest.mark.parametrize("silent", [("PCP",), ("NAT-PMP",), ("PCP", "NAT-PMP"), ()])
+def test_who_is_silent_and_who_switched_off_is_one_word(silent):
+    """It changes from look to look: both are asked at one port of the router."""
+    why = {way: "silent" if way in silent else "switched off" for way in ("PCP", "NAT-PMP")}
+    facts = without_outside(router=Router(speaks=(), outer="", outer_kind=None, refusals=why))
+    assert "it does not offer NAT-PMP or PCP." in judged(facts, "router-no-upnp").evidence
+
+
+def test_a_passing_ipv6_address_is_no_errand_for_who_publishes_none():
+    fleeting = without_outside(lan=Lan(is_fleeting_only=True))
+    told = judged(fleeting, "no-stable-ipv6")
+    assert (str(told.status), told.remedy) == ("info", "")
+    assert "IPv4" in told.evidence

@@ -137,3 +137,12 @@ def test_a_journal_is_private_and_a_broken_one_is_none(journal, tmp_path):
 )
 def test_what_is_no_public_name(name):
     assert fault_of_name(name)
+
+
+def test_what_was_answered_in_a_finished_setup_is_still_known(journal):
+    journal.write(Answers(router=False))
+    assert journal.last().router is False
+    journal.finish()
+    journal.finish()
+    assert journal.read() == Answers()
+    assert journal.last().router is False

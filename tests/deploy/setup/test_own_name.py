@@ -2,7 +2,9 @@
 
 import pytest
 
-from deploy.setup.own_name import fault_of
+from deploy.ddns.zone import Sight, Zone
+from deploy.problem import Problem
+from deploy.setup.own_name import fault_of, refuse_unknown
 
 NAME, OURS, THEIRS, SIX = "play.example.org", "192.0.1.2", "192.0.1.99", "3ffe:1:1::10"
 
@@ -30,3 +32,45 @@ def test_a_name_of_somebody_else(led6):
 
 def test_a_name_that_nobody_has():
     assert "has no address in DNS" in fault_of(NAME, OURS, [], [])
+
+
+SILENT = Sight(is_known=False, why="no answer in time")
+ABSENT, EMPTY, FOUND = Sight(exists=False), Sight(), Sight(addresses=(THEIRS,))
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Have the name's servers say these of IPv4 and IPv6."""
+
+    def show(*sights):
+        told = iter(sights)
+
+        async def look(*_):
+            return next(told)
+
+        monkeypatch.setattr(Zone, "look", look)
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("sights", "said"),
+    [
+        ((SILENT, SILENT), "cannot be looked up: no answer in time"),
+        ((ABSENT, ABSENT), "does not exist"),
+        ((EMPTY, EMPTY), "has no address"),
+    ],
+)
+async def test_a_name_that_nobody_can_look_up_may_be_misspelt(shown, sights, said):
+    shown(*sights)
+    with pytest.raises(Problem, match=said) as told:
+        await refuse_unknown(NAME)
+    assert "spelt right" in told.value.remedy
+
+
+@pytest.mark.parametrize(
+    "sights", [(FOUND, EMPTY), (EMPTY, FOUND), (SILENT, EMPTY), (Sight(alias="a.b"), EMPTY)]
+)
+async def test_what_leads_anywhere_or_may_do_so_is_known(shown, sights):
+    shown(*sights)
+    await refuse_unknown(NAME)

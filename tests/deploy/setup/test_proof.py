@@ -94,6 +94,15 @@ def test_what_the_authority_says_is_told_at_once(door):
     assert "doctor" in told.value.remedy
 
 
+def test_an_authority_that_cannot_be_reached_is_told_without_the_doors_own_words(door):
+    get = f'[{NAME}] Obtain: registering account: Get "https://acme.example/": dial tcp: timeout'
+    door.write("will retry", 1000.1, error=get, retrying_in=60, attempt=1)
+    with pytest.raises(Problem, match="cannot be reached from this computer") as told:
+        door.watch.wait()
+    assert "dial tcp" not in told.value.what
+    assert "browser" in told.value.remedy
+
+
 def test_an_old_refusal_is_no_reason_to_give_up(door):
     refuse(door, 900.0)
     door.shown_at = 1003.0
