@@ -290,14 +290,29 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 def port_owner(port: int, proc: Path = Path("/proc")) -> str | None:
     """Which program listens on a TCP port: "name (process 123)", or None when it cannot be seen."""
+    with contextlib.suppress(OSError):
+        if process := _listener(port, proc):
+            name = (process / "comm").read_text(encoding="utf-8").strip()
+            return f"{name} (process {process.name})"
+    return None
+
+
+def port_folder(port: int, proc: Path = Path("/proc")) -> Path | None:
+    """Where the program that listens on a TCP port works, or None when it cannot be seen."""
+    with contextlib.suppress(OSError):
+        if process := _listener(port, proc):
+            return (process / "cwd").readlink()
+    return None
+
+
+def _listener(port: int, proc: Path) -> Path | None:
     if not IS_LINUX:
         return None
     inodes = set(_listening_inodes(port, proc))
-    for folder in proc.glob("[0-9]*") if inodes else ():
+    for process in proc.glob("[0-9]*") if inodes else ():
         with contextlib.suppress(OSError):
-            if not inodes.isdisjoint(_open_files(folder)):
-                name = (folder / "comm").read_text(encoding="utf-8").strip()
-                return f"{name} (process {folder.name})"
+            if not inodes.isdisjoint(_open_files(process)):
+                return process
     return None
 
 

@@ -16,9 +16,9 @@ from deploy.problem import Problem
 
 WAIT_S = 600.0  # another launcher may be installing
 WHAT = {
-    "deploy": "the host's tools need",
+    "deploy": "the commands need",
     "client": "the game needs",
-    "embedded": "the server and the host's tools need",
+    "embedded": "the server and the commands need",
     "server": "the server needs",
 }
 CONTAINED = {"embedded": ("deploy", "server")}  # what a group holds whole

@@ -1,6 +1,6 @@
 """A progress bar of the standard library; plain lines where nobody watches a terminal."""
 
-import shutil
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 WIDTH = 30
+NARROW = 60  # columns, where a terminal does not tell
 QUIET_S = 5.0  # without a terminal, one line this often is enough
 
 
@@ -31,9 +32,8 @@ class Progress:
         self._is_terminal = self._stream.isatty()
 
     def __enter__(self) -> Self:
-        if not self._is_terminal:
-            self._stream.write(f"{self._title} ...\n")
-            self._stream.flush()
+        self._stream.write(f"{self._title} ...\n")
+        self._stream.flush()
         return self
 
     def step(self, what: str) -> None:
@@ -53,8 +53,15 @@ class Progress:
     def _draw(self, what: str) -> None:
         full = WIDTH * self._done // self._total
         bar = "#" * full + "-" * (WIDTH - full)
-        line = f"{self._title} [{bar}] {self._done}/{self._total} {what}"
-        self._stream.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+        line = f"[{bar}] {self._done}/{self._total} {what}"
+        self._stream.write("\r\x1b[K" + line[: self._width() - 1])
+
+    def _width(self) -> int:
+        """Of the very terminal that is written to: a line that is too long cannot be taken back."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or NARROW
+        except (OSError, ValueError):
+            return NARROW
 
     def __exit__(
         self,

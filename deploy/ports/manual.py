@@ -53,7 +53,7 @@ def instructions(
             f'Under "IPv6" or "firewall" allow incoming TCP {ports} to {network.address6}.'
         )
     steps.append(
-        "Save, and ask a friend outside to open your invite, or run ./lanternhold doctor: from "
-        "inside your own network an open port may look closed."
+        "Save. Then ./lanternhold setup --no-router: it gives friends outside a name to come by, "
+        "and makes the invite for them. From inside your own network an open port may look closed."
     )
     return Instructions(tuple(steps))

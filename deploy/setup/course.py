@@ -14,14 +14,16 @@ from deploy.changes import Change, Confirm, Outcome, Registry, Step
 from deploy.clone import Clone
 from deploy.env_change import EnvKey
 from deploy.ledger import Entry, Ledger, State
-from deploy.ports import opening
+from deploy.ports import opening, refusing
 from deploy.ports.change import id_of
 from deploy.problem import Problem
 from deploy.setup.answers import Answers, Journal
 from deploy.setup.wishes import HTTP, HTTPS, Wishes, with_challenge
 from deploy.stack import Say
 
-BY_HAND = "or open it by hand in the router, and then: ./lanternhold setup --no-router"
+BY_HAND = (
+    "or open it by hand (docs/how-to/router-no-upnp.md), then: ./lanternhold setup --no-router"
+)
 
 
 @dataclass
@@ -170,9 +172,8 @@ class Course:
         outcome.done += made.done
         refused = {failure.id: failure.problem for failure in made.failures}
         if problem := refused.get(id_of(HTTPS)):
-            raise Problem(
-                problem.what, f"{problem.remedy}, {BY_HAND}" if problem.remedy else BY_HAND
-            )
+            remedy = problem.remedy.removesuffix(refusing.BY_HAND).removesuffix("; ")
+            raise Problem(problem.what, f"{remedy}; {BY_HAND}" if remedy else BY_HAND)
         if problem := refused.get(id_of(HTTP)):
             self.notes.append(f"Port 80 stays closed, and 443 is enough: {problem.what}")
             return [with_challenge(self.clone, "tls")] if wishes.keys else []

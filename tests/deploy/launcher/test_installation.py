@@ -180,7 +180,7 @@ def test_what_is_installed_is_seen_on_stderr_only(play, capsys):
     play.install()
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("Installing what the host's tools need (1 packages) ...\n")
+    assert captured.err.startswith("Installing what the commands need (1 packages) ...\n")
     assert "done in" in captured.err
 
 

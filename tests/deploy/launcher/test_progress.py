@@ -1,7 +1,13 @@
+import fcntl
 import io
+import os
+import pty
+import struct
+import termios
 
 import pytest
 
+from deploy import system
 from deploy.launcher.progress import Progress
 
 
@@ -23,7 +29,8 @@ def test_a_terminal_gets_one_moving_line():
         progress.step("rich")
         progress.step("numpy")
     lines = screen.getvalue().split("\r\x1b[K")
-    assert lines[1] == "Installing [" + "#" * 15 + "-" * 15 + "] 1/2 rich"
+    assert lines[0] == "Installing ...\n"
+    assert lines[1] == "[" + "#" * 15 + "-" * 15 + "] 1/2 rich"
     assert lines[-1] == "Installing: done in 0 s\n"
 
 
@@ -51,3 +58,20 @@ def test_a_failure_claims_no_success():
     with pytest.raises(RuntimeError), Progress("Installing", 1, log, Clock()):
         raise RuntimeError
     assert "done" not in log.getvalue()
+
+
+@pytest.mark.skipif(system.IS_WINDOWS, reason="a pty is Unix's")
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_the_moving_line_is_never_wider_than_the_terminal(columns):
+    """What is too wide wraps, and each step would leave a line behind."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    with (
+        os.fdopen(theirs, "w", encoding="utf-8") as screen,
+        Progress("I" * 70, 2, screen) as progress,
+    ):
+        os.read(ours, 4096)  # the title
+        progress.step("a-package-with-a-name-" + 100 * "x")
+        shown = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert len(shown.split("\r\x1b[K")[-1]) == columns - 1
