@@ -23,7 +23,7 @@ class Acme:
 
     def caddy_environment(self, domain: str) -> dict[str, str]:
         """What the Caddyfile reads; only a public name has anything to prove."""
-        chosen = self.challenge or ("any" if self.directory or self.root else "")
+        chosen = self.challenge or ("any" if self.directory else "")
         if not domain or not chosen:
             return {}
         environment = {"LANTERNHOLD_ISSUER": chosen}
@@ -54,5 +54,10 @@ def read(values: Mapping[str, str], faults: list[str]) -> Acme:
         faults.append(
             f"LANTERNHOLD_ACME_CA_ROOT is {str(root)!r}; it must be the whole path of a "
             "certificate file, and there is none."
+        )
+    elif root.name and not directory and not challenge:
+        faults.append(
+            "LANTERNHOLD_ACME_CA_ROOT verifies the https of a certificate authority of your own, "
+            "and LANTERNHOLD_ACME_CA, which names that one, is not set."
         )
     return Acme(challenge, directory, root if root.name else None)

@@ -72,7 +72,13 @@ class Clone:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only this user reads, whole or not at all."""
+    """Write a file that only this user reads, whole or not at all.
+
+    What is there and no file, such as /dev/stdout, is written into and never replaced.
+    """
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

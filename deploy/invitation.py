@@ -19,6 +19,7 @@ from protocol.invite import INTERNAL, Invite, InviteError
 LOOPBACK = "127.0.0.1"
 HTTPS = 443
 PORT_MAPPING = "port-mapping"  # the ledger's kind; its code speaks UPnP and is slow to import
+DNS_RECORD = "dns-record"
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,22 @@ def ca_sha256(root_pem: str) -> str:
 
 
 def public_port(ledger: Ledger, https_port: int) -> int:
-    """By which port the router lets friends in: as last mapped by us, else 443 as everywhere."""
-    for entry in reversed(ledger.entries()):
-        kept = entry.desired
-        is_open = entry.kind == PORT_MAPPING and entry.state is State.APPLIED
-        if is_open and kept.get("ip") != 6 and kept.get("internal") == https_port:
-            return int(kept["external"])
-    return HTTPS
+    """By which port the router lets friends in: as last mapped by us, else 443 as everywhere.
+
+    Where our record of the name is for IPv6 alone it is the port of this very computer, for which
+    the router's firewall was opened.
+    """
+    held = [entry for entry in reversed(ledger.entries()) if entry.state is State.APPLIED]
+    opened = [
+        entry.desired
+        for entry in held
+        if entry.kind == PORT_MAPPING and entry.desired.get("internal") == https_port
+    ]
+    mapped = next((int(kept["external"]) for kept in opened if kept.get("ip") != 6), None)
+    records = {entry.desired.get("record") for entry in held if entry.kind == DNS_RECORD}
+    if mapped is None and opened and records == {"AAAA"}:
+        return https_port
+    return mapped or HTTPS
 
 
 def _invite(  # noqa: PLR0913 - what an invite is made of

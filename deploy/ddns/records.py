@@ -50,11 +50,6 @@ class Record:
     words: Mapping[str, Meaning] = field(default_factory=lambda: DYNDNS2)
     refresh_s: float = 25 * DAY_S
 
-    @property
-    def needs_user(self) -> bool:
-        """Whether there is a user name beside the secret."""
-        return self.login is Login.BASIC
-
 
 MYIP = {Family.V4: "myip", Family.V6: "myip"}
 

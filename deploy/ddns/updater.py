@@ -78,18 +78,14 @@ class Updater:
         finally:
             sight.cancel()
 
-    async def consider(self, address: str, *, by_hand: bool = False) -> Outcome | None:
-        """What there is to say without telling the provider; None when it must be told.
+    async def publish(self, address: str, *, by_hand: bool = False) -> Outcome:
+        """Have the record say `address`. Never raises for what a provider or the line does.
 
         Args:
             address: what should be published; any but a global one of this family is refused.
             by_hand: a person asks: what was only a silent line is tried at once, and a zone that
                 is seen to be wrong is mended at once.
         """
-        return (await self._consider(address, by_hand=by_hand))[0]
-
-    async def publish(self, address: str, *, by_hand: bool = False) -> Outcome:
-        """Have the record say `address`. Never raises for what a provider or the line does."""
         outcome, sight = await self._consider(address, by_hand=by_hand)
         if outcome:
             return outcome
@@ -125,37 +121,38 @@ class Updater:
 
     async def confirm(self, wanted: str) -> str:
         """Who was seen to have the address in time: BY_SERVERS, BY_PROVIDER, or nobody: ""."""
-        until = self.monotonic() + self.confirm_s
-        pause_s = FIRST_LOOK_S
-        while True:
-            try:
-                records, sight = await self.look()
-            except TroubleError:
-                return ""
+
+        def seen(records: Records | None, sight: Sight) -> tuple[str, bool]:
             if sight.shows(wanted):
-                return BY_SERVERS
+                return BY_SERVERS, True
             has_it = records is not None and records.addresses == (wanted,)
             is_final = not sight.is_known or (records is not None and records.is_hidden)
-            if (has_it and is_final) or self.monotonic() >= until:
-                return BY_PROVIDER if has_it else ""
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_LOOK_S)
+            return (BY_PROVIDER, is_final) if has_it else ("", False)
+
+        return await self._watched(seen)
 
     async def settled(self, wanted: tuple[str, ...]) -> bool:
         """Whether provider or servers show exactly these addresses in time."""
+
+        def seen(records: Records | None, sight: Sight) -> tuple[str, bool]:
+            addresses = records.addresses if records is not None else sight.addresses
+            is_known = records is not None or (sight.is_known and sight.is_agreed)
+            is_so = is_known and addresses == wanted
+            return (BY_SERVERS if is_so else "", is_so)
+
+        return bool(await self._watched(seen))
+
+    async def _watched(self, judge: Callable[[Records | None, Sight], tuple[str, bool]]) -> str:
+        """Look until `judge` is done, or time is up; gives its last word, "" without an answer."""
         until = self.monotonic() + self.confirm_s
         pause_s = FIRST_LOOK_S
         while True:
             try:
-                records, sight = await self.look()
+                said, is_done = judge(*await self.look())
             except TroubleError:
-                return False
-            seen = records.addresses if records is not None else sight.addresses
-            is_known = records is not None or (sight.is_known and sight.is_agreed)
-            if is_known and seen == wanted:
-                return True
-            if self.monotonic() >= until:
-                return False
+                return ""
+            if is_done or self.monotonic() >= until:
+                return said
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_LOOK_S)
 

@@ -100,7 +100,7 @@ def _why_no_engine(asked: run.Result, reach: Callable[[str], int]) -> Verdict:
         return Verdict(
             Fault.NOT_RUNNING,
             "Docker is installed, but its engine is not running",
-            "sudo systemctl enable --now docker",
+            "sudo systemctl enable --now docker" if system.IS_LINUX else "start Docker Desktop",
         )
     why = f"Docker does not answer ({asked.last_words or 'it said nothing'})"
     return Verdict(Fault.NO_ANSWER, why, "sudo journalctl -u docker -n 50")
@@ -111,6 +111,8 @@ def _socket_path() -> str:
 
 
 def _reach(path: str) -> int:
+    if not hasattr(socket, "AF_UNIX"):
+        return errno.ENOENT  # Windows, where Docker Desktop has a pipe
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(2)
         try:

@@ -88,7 +88,8 @@ async def _open_pages(pages: Pages, port: int) -> web.AppRunner | None:
 async def _watch_certificate(chosen: Keeping, shown: Metrics) -> None:
     while chosen.domain:
         found = await certificate.look(chosen.domain, chosen.https_port)
-        shown.certificate_not_after.set(found.not_after if found else 0)
+        is_public = found is not None and found.is_named  # else the door shows its own authority's
+        shown.certificate_not_after.set(found.not_after if found and is_public else 0)
         await asyncio.sleep(CERTIFICATE_S)
     await asyncio.Event().wait()
 

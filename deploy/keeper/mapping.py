@@ -9,11 +9,14 @@ from deploy.keeper.metrics import Metrics
 from deploy.keeper.tending import Finding
 from deploy.ports import mapper
 from deploy.ports.change import PortMapping
+from deploy.ports.wish import Refusal
 
 POLL_S = 10.0
 LONGEST_RETRY_S = 10.0  # the router is near, and friends wait
 SLACK_S = 2.0  # RFC 6887, 8.5: clocks differ a little
 DRIFT = 7 / 8
+SHORTEST_PAUSE_S = 1.0  # whatever lease a router names: each renewal takes the ledger's lock
+LOOKS = 2  # at a table that is not shown; the second at the router as found anew
 
 
 class MappingTender:
@@ -88,13 +91,18 @@ class MappingTender:
         self._home.forget()
 
     async def _is_there(self) -> bool:
-        router = await self._home()
-        wish = self._change.wish
-        if mapper.has_table(router, wish):
-            held = await mapper.look(router, wish)
+        for _ in range(LOOKS):
+            router, wish = await self._home(), self._change.wish
+            if not mapper.has_table(router, wish):
+                return await self._is_same_life()
+            try:
+                held = await mapper.read(router, wish)
+            except Refusal:
+                self._home.forget()  # since a restart it may listen elsewhere
+                continue
             own = mapper.own_address(router, wish)
             return held is not None and mapper.leads_as_wished(held, wish, own)
-        return await self._is_same_life()
+        return True  # it keeps silent, which is no loss yet; the next look will tell
 
     async def _is_same_life(self) -> bool:
         """Whether the router's tables have only grown older since we asked last."""
@@ -109,7 +117,7 @@ class MappingTender:
 
     def _pause_s(self) -> float:
         renew_in_s = (self._renew_at or 0.0) - self._clock()
-        return max(0.0, min(POLL_S, renew_in_s))
+        return max(SHORTEST_PAUSE_S, min(POLL_S, renew_in_s))
 
     def _left_s(self) -> float:
         return max(0.0, self._ends_at - self._clock())

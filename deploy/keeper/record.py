@@ -21,7 +21,6 @@ POLL_S = 10.0  # the router
 SAMPLE_S = 60.0  # one source outside, while the router says nothing
 WHOLE_LOOK_S = 300.0  # the sources outside, and the zone
 LONGEST_RETRY_S = 60.0
-SEE = "./lanternhold ddns status"
 
 Find = Callable[[Family], Awaitable[Verdict]]
 """Finds the public address by several sources; see address.public.find."""

@@ -62,6 +62,8 @@ class NatPmpWay:
             await self._map(wish.internal, 0, 0)
             offered = f"offers port {said.external} instead"
             raise Refusal(NAME, Why.LOW_PORT if wish.external < 1024 else Why.CONFLICT, offered)
+        if said.lifetime_s == 0:  # which would read as "for ever"
+            raise Refusal(NAME, Why.NOT_UNDERSTOOD, "granted it for 0 s")
         return Mapping(
             way=NAME,
             client=self.line.own,

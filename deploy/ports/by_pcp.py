@@ -71,6 +71,8 @@ class PcpWay:
             await self._map(wish.nonce, wish.internal, reply.mapped.external, 0, exactly=False)
             offered = f"offers port {reply.mapped.external} instead"
             raise Refusal(NAME, Why.LOW_PORT if wish.external < 1024 else Why.CONFLICT, offered)
+        if reply.lifetime_s == 0:  # which would read as "for ever"
+            raise Refusal(NAME, Why.NOT_UNDERSTOOD, "granted it for 0 s")
         return Mapping(
             way=NAME,
             client=self.line.own,

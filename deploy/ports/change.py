@@ -196,6 +196,23 @@ class PortMapping:
             return
         router = await self._router()
         self.rest_s = await mapper.close_port(router, self.wish)
+        if before.get("entry") and mapper.is_unmarked(theirs := self._held(before), self.wish):
+            await mapper.put_back(router, theirs)
+
+    def _held(self, before: JsonObject) -> Held:
+        """The entry that stood there before, by hand and switched off, or it would have been kept.
+
+        How long it was good for is known only where it was for ever, which is how people make them.
+        """
+        entry = before["entry"]
+        return Held(
+            external=self.wish.external,
+            client=str(entry["client"]),
+            internal=int(entry["internal"]),
+            description=str(entry["description"]),
+            lease_s=0 if entry["permanent"] else self.wish.lease_s,
+            is_enabled=bool(entry["enabled"]),
+        )
 
 
 def id_of(external: int, version: int = 4) -> str:

@@ -145,7 +145,7 @@ class IgdWay:
                 client=str(ipaddress.ip_address(said.get("NewInternalClient", "").strip())),
                 internal=int(said.get("NewInternalPort", "0")),
                 description=shorten(said.get("NewPortMappingDescription", "")),
-                lease_s=int(said.get("NewLeaseDuration") or 0),
+                lease_s=max(0, int(said.get("NewLeaseDuration") or 0)),  # -1: for ever, to some
                 is_enabled=said.get("NewEnabled", "1").strip().lower() not in {"0", "false", "no"},
             )
         except ValueError:
@@ -176,6 +176,18 @@ class IgdWay:
             note=note or ("" if held.lease_s else FOR_EVER),
         )
 
+    async def put(self, held: Held) -> None:
+        """Write an entry as it is given, switched off too.
+
+        Raises:
+            Refusal: the router's reason.
+        """
+        try:
+            await self._write(held)
+        except Fault as fault:
+            why = CODES.get(fault.code, Why.NOT_UNDERSTOOD)
+            raise Refusal(self.name, why, str(fault)) from None
+
     async def close(self, wish: Wish) -> int:
         """Take the entry of a port out of the table, whoever's it is. Gives 0: closed at once.
 
@@ -201,14 +213,17 @@ class IgdWay:
         return ""
 
     async def _add(self, wish: Wish, lease_s: int) -> None:
+        await self._write(Held(wish.external, self.own, wish.internal, wish.description, lease_s))
+
+    async def _write(self, held: Held) -> None:
         await self._call(
             "AddPortMapping",
-            **_key(wish.external),
-            NewInternalPort=str(wish.internal),
-            NewInternalClient=self.own,
-            NewEnabled="1",
-            NewPortMappingDescription=wish.description,
-            NewLeaseDuration=str(lease_s),
+            **_key(held.external),
+            NewInternalPort=str(held.internal),
+            NewInternalClient=held.client,
+            NewEnabled="1" if held.is_enabled else "0",
+            NewPortMappingDescription=held.description,
+            NewLeaseDuration=str(held.lease_s),
         )
 
     async def _refuse(self, fault: Fault, wish: Wish) -> NoReturn:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from deploy.network import neighbours
 from deploy.ports import refusing
 from deploy.ports.router import Router, Way
-from deploy.ports.wish import Held, Mapping, Refusal, Why, Wish
+from deploy.ports.wish import UPNP, Held, Mapping, Refusal, Why, Wish
+from deploy.problem import Problem
 
 ORDER = list(Why)
 BY_HAND = "hand"
@@ -76,12 +77,21 @@ async def close_port(router: Router, wish: Wish) -> int:
 
 async def look(router: Router, wish: Wish) -> Held | None:
     """What the router's table has for the port; None also where there is no table to see."""
-    if wish.version == 6 or router.igd is None:  # has_table, spelt out for the type checker
-        return None
     try:
-        return await router.igd.held(wish.external)
+        return await read(router, wish)
     except Refusal:
         return None
+
+
+async def read(router: Router, wish: Wish) -> Held | None:
+    """The same for who must tell an empty place from no answer.
+
+    Raises:
+        Refusal: there is a table, and the router does not show it just now.
+    """
+    if wish.version == 6 or router.igd is None:  # has_table, spelt out for the type checker
+        return None
+    return await router.igd.held(wish.external)
 
 
 def has_table(router: Router, wish: Wish) -> bool:
@@ -129,6 +139,35 @@ def is_by_hand(held: Held, wish: Wish, own: str) -> bool:
     """Whether a person made the entry that we want: it is for ever, and has no mark of ours."""
     is_for_ever = held.lease_s == 0
     return is_for_ever and leads_as_wished(held, wish, own) and not _is_marked(held, wish)
+
+
+def is_unmarked(held: Held, wish: Wish) -> bool:
+    """Whether nothing says that we made an entry."""
+    return not _is_marked(held, wish)
+
+
+async def put_back(router: Router, held: Held) -> None:
+    """Write an entry of the host's own as it was before we took its place.
+
+    Raises:
+        Problem: the router does not take it.
+    """
+    if router.igd is None:
+        raise _not_back(held, Refusal(UPNP, Why.SILENT))
+    try:
+        await router.igd.put(held)
+    except Refusal as refusal:
+        raise _not_back(held, refusal) from None
+
+
+def _not_back(held: Held, refusal: Refusal) -> Problem:
+    state = "on" if held.is_enabled else "off"
+    return Problem(
+        f"TCP {held.external} is closed, but your own entry {held.description!r} to "
+        f"{held.client}:{held.internal} (switched {state}) could not be put back: {refusal}.",
+        "make it anew in the router, then: ./lanternhold undo --dry-run --json for the id, and "
+        "./lanternhold undo ID --forget",
+    )
 
 
 def _as_it_is(held: Held, way: str) -> Mapping:

@@ -10,7 +10,6 @@ from enum import IntEnum
 
 VERSION = 2
 SERVER_PORT = 5351
-TELLING_PORT = 5350  # where a router's multicast to 224.0.0.1 arrives
 TCP = 6
 NONCE_BYTES = 12
 MAX_BYTES = 1100  # of any PCP message, by the RFC

@@ -51,7 +51,6 @@ class Survey:
             asked for ports itself.
         above: the judgement, and `evidence` the sentence for it.
         has_table: whether the router shows what it holds; `table` is that, by external port.
-        mismatch: something changes our address before it reaches the router.
     """
 
     network: Network
@@ -67,7 +66,6 @@ class Survey:
     evidence: str = ""
     has_table: bool = False
     table: Mapping[int, Held | None] = field(default_factory=dict)
-    mismatch: bool = False
 
 
 async def survey(router: Router, ports: Iterable[int] = (443, 80)) -> Survey:
@@ -101,7 +99,6 @@ async def survey(router: Router, ports: Iterable[int] = (443, 80)) -> Survey:
         evidence=evidence,
         has_table=router.igd is not None,
         table=table,
-        mismatch=any(refusal.why is Why.MISMATCH for refusal in router.refusals.values()),
     )
 
 

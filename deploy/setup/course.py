@@ -171,10 +171,10 @@ class Course:
         )
         outcome.done += made.done
         refused = {failure.id: failure.problem for failure in made.failures}
-        if problem := refused.get(id_of(HTTPS)):
+        if problem := refused.get(id_of(HTTPS)) or refused.get(id_of(HTTPS, 6)):
             remedy = problem.remedy.removesuffix(refusing.BY_HAND).removesuffix("; ")
             raise Problem(problem.what, f"{remedy}; {BY_HAND}" if remedy else BY_HAND)
-        if problem := refused.get(id_of(HTTP)):
+        if problem := refused.get(id_of(HTTP)) or refused.get(id_of(HTTP, 6)):
             self.notes.append(f"Port 80 stays closed, and 443 is enough: {problem.what}")
             return [with_challenge(self.clone, "tls")] if wishes.keys else []
         return []

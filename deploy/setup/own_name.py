@@ -1,7 +1,7 @@
-"""Whether a name of the host's own leads to this house, asked before anything is changed.
+"""Where a name of the host's own leads, asked before anything is changed.
 
-No authority would sign it, and no friend would come by it. Where something else than the router
-brings friends here (a tunnel, a server elsewhere), the name leads there and rightly so.
+To another house no authority would sign it, and no friend would come by it. Where something else
+than the router brings friends here (a tunnel, a server elsewhere), the name rightly leads there.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from deploy.ddns.zone import Zone
 from deploy.problem import Problem
 
 
-async def refuse_elsewhere(name: str, given: Mapping[str, str], router: Ask) -> None:
-    """Ask the name's own servers, and the world for our address.
+async def families_of(name: str, given: Mapping[str, str], router: Ask) -> set[Family]:
+    """By which families friends come; the name's own servers are asked, and the world for ours.
 
     Args:
         name: the public name.
@@ -36,6 +36,8 @@ async def refuse_elsewhere(name: str, given: Mapping[str, str], router: Ask) -> 
             "or --provider, which has it follow; or --no-router, where a tunnel brings friends "
             "here. Then the same command again",
         )
+    is_six_only = led4 == [] and bool(led6)
+    return ({Family.V6} if led6 else set()) | (set() if is_six_only else {Family.V4})
 
 
 async def refuse_unknown(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from deploy.address.kinds import Family
 from deploy.changes import Change
 from deploy.clone import Clone
 from deploy.ddns import desk
@@ -16,11 +17,11 @@ from deploy.ports.access import RouterAccess
 from deploy.ports.change import PortMapping
 from deploy.ports.opening import Wanted
 from deploy.ports.wish import LEASE_S
-from deploy.problem import Problem
+from deploy.problem import USED_WRONGLY, Problem
 from deploy.settings import Settings
 from deploy.setup.answers import SETUP, Answers, Way
 from deploy.setup.naming import Naming
-from deploy.setup.own_name import refuse_elsewhere, refuse_unknown
+from deploy.setup.own_name import families_of, refuse_unknown
 
 HTTPS, HTTP = 443, 80
 DOMAIN = "LANTERNHOLD_DOMAIN"
@@ -70,14 +71,12 @@ async def wish(
     wishes = Wishes()
     if answers.way is Way.DOMAIN:
         await refuse_unknown(answers.name or "")
-    if answers.way is Way.DOMAIN and answers.router:
-        await refuse_elsewhere(answers.name or "", chosen.given, access.outer_address)
+    wanted = await _ports(chosen, answers, name, access) if answers.router else None
     if answers.firewall:
         _firewall(clone, chosen, wishes)
-    if answers.router:
+    if wanted:
         network = (await access()).network
-        pairs = ((HTTPS, chosen.https_port), (HTTP, chosen.http_port))
-        wishes.ports.extend(opening.plan(Wanted(pairs, LEASE_S), network, access, ledger))
+        wishes.ports.extend(opening.plan(wanted, network, access, ledger))
     if name.targets:
         planned = await desk.plan(
             clone, name.targets, chosen.given, name.token, access.outer_address
@@ -87,6 +86,36 @@ async def wish(
     if answers.name:
         wishes.keys.append(EnvKey(clone.env_file, DOMAIN, answers.name))
     return wishes
+
+
+async def _ports(chosen: Settings, answers: Answers, name: Naming, access: RouterAccess) -> Wanted:
+    """By which families friends come: as the name leads, or will lead.
+
+    Raises:
+        Problem: they cannot come so; or see `wish`.
+    """
+    families = {Family.V4}
+    if name.targets:
+        families = {target.family for target in name.targets}
+    elif answers.way is Way.DOMAIN:
+        families = await families_of(answers.name or "", chosen.given, access.outer_address)
+    pairs = ((HTTPS, chosen.https_port), (HTTP, chosen.http_port))
+    is_reached = all(external == internal for external, internal in pairs)
+    if Family.V6 in families and not is_reached and (name.targets or len(families) == 1):
+        raise _nobody_there(chosen)
+    return Wanted(
+        pairs, LEASE_S, ipv4=Family.V4 in families, ipv6=Family.V6 in families and is_reached
+    )
+
+
+def _nobody_there(chosen: Settings) -> Problem:
+    return Problem(
+        "By IPv6 nothing translates ports: friends and the certificate authority knock at 443 and "
+        f"80 of this very computer, which listens on {chosen.https_port} and {chosen.http_port}.",
+        "LANTERNHOLD_HTTPS_PORT=443 and LANTERNHOLD_HTTP_PORT=80 in .env (in Docker mode, or as "
+        "root), or A alone in LANTERNHOLD_DEPLOY_DDNS_RECORDS. Then the same command again",
+        USED_WRONGLY,
+    )
 
 
 def with_challenge(clone: Clone, kind: str) -> EnvKey:

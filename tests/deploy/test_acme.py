@@ -67,5 +67,16 @@ def test_a_root_in_the_home_folder_is_found(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "root.crt").write_text("x")
     faults = []
-    chosen = read({**NOTHING, "LANTERNHOLD_ACME_CA_ROOT": "~/root.crt"}, faults)
+    chosen = read(
+        {**NOTHING, "LANTERNHOLD_ACME_CHALLENGE": "any", "LANTERNHOLD_ACME_CA_ROOT": "~/root.crt"},
+        faults,
+    )
     assert (chosen.root, faults) == (Path(tmp_path / "root.crt"), [])
+
+
+def test_a_root_for_nobody_is_told(tmp_path):
+    """It would count in one mode and not in the other."""
+    root, faults = tmp_path / "root.crt", []
+    root.write_text("x")
+    read({**NOTHING, "LANTERNHOLD_ACME_CA_ROOT": str(root)}, faults)
+    assert "LANTERNHOLD_ACME_CA, which names that one, is not set" in faults[0]

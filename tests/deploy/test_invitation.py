@@ -142,3 +142,14 @@ def test_friends_come_by_the_port_that_was_mapped_last_by_ipv4(tmp_path):
     assert hold(443) == 443
     assert hold(50002) == 50002
     assert invitation.public_port(ledger, 9443) == 443
+
+
+@pytest.mark.parametrize(("records", "port"), [(["AAAA"], 8443), (["A", "AAAA"], 443), ([], 443)])
+def test_by_ipv6_alone_friends_come_to_the_port_of_this_computer(tmp_path, records, port):
+    ledger = Ledger(tmp_path / "ledger.json")
+    pinhole = {"ip": 6, "external": 8443, "internal": 8443}
+    ledger.put(Entry("port-mapping:tcp6:8443", "port-mapping", pinhole, {}, State.APPLIED, ""))
+    for record in records:
+        kept = {"record": record}
+        ledger.put(Entry(f"dns-record:x:{record}", "dns-record", kept, {}, State.APPLIED, ""))
+    assert invitation.public_port(ledger, 8443) == port

@@ -240,6 +240,12 @@ class PaperWay:
             self._paper.table.pop(wish.external, None)
         return self._paper.rest_s
 
+    async def put(self, held):
+        self._paper.asked.append((self.name, "put", held.external))
+        if self.refuses:
+            raise Refusal(self.name, self.refuses, "no")
+        self._paper.table[held.external] = held
+
     async def held(self, external):
         return None if self._paper.hides_table else self._paper.table.get(external)
 

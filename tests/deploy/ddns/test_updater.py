@@ -74,7 +74,8 @@ async def test_what_somebody_changed_meanwhile_is_mended_at_once_when_a_person_a
         here.names.hold(here.house.name, "A", B)
         before = updates(here.house)
         here.clock.advance(5)
-        assert (await here.updater().consider(A)).meaning.sort == Sort.LATER  # the keeper waits
+        assert (await here.updater().publish(A)).meaning.sort == Sort.LATER  # the keeper waits
+        assert updates(here.house) == before
         here.house.order(f"nochg {A}")
         assert (await here.updater().publish(A, by_hand=True)).is_fine
         assert updates(here.house) == before + 1
@@ -170,8 +171,9 @@ async def test_a_person_need_not_wait_for_a_line_that_is_back(street):
         here.target = replace(here.target, server="http://127.0.0.1:1/update")
         assert (await here.updater().publish(A)).meaning.word == SILENCE
         assert here.notebook.read().wait_until > here.clock()
-        assert (await here.updater().consider(A)).meaning.sort is Sort.LATER
-        assert await here.updater().consider(A, by_hand=True) is None
+        waiting = await here.updater().publish(A)
+        assert (waiting.meaning.sort, waiting.was_asked) == (Sort.LATER, False)
+        assert (await here.updater().publish(A, by_hand=True)).was_asked
 
 
 async def test_a_person_too_waits_for_a_provider_that_is_out_of_order(street):

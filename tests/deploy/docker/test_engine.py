@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from deploy import run
+from deploy import run, system
 from deploy.clone import Clone
 from deploy.docker import engine
 from deploy.docker.engine import Fault
@@ -127,3 +127,11 @@ def test_the_base_images_are_read_from_the_dockerfile():
         "FROM python:3.13-slim AS wheels\nFROM wheels\nFROM python:3.13-slim\nFROM caddy:2 AS c\n"
     )
     assert engine.images_in(text) == ["python:3.13-slim", "caddy:2"]
+
+
+def test_where_there_are_no_sockets_of_that_kind_it_is_no_traceback(monkeypatch):
+    """Windows, with --mode docker."""
+    monkeypatch.delattr("socket.AF_UNIX")
+    monkeypatch.setattr(system, "IS_LINUX", False)
+    found = engine.check(Docker(**GOOD | {"version": Result(1, "", NO_DAEMON)}), linux=True)
+    assert (found.fault, found.remedy) == (Fault.NOT_RUNNING, "start Docker Desktop")

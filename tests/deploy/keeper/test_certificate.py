@@ -66,3 +66,14 @@ def test_a_certificate_cut_anywhere_is_no_certificate(der):
 def test_bytes_that_are_none_are_refused(data):
     with pytest.raises(ValueError, match=r"."):
         certificate.read(data)
+
+
+@pytest.mark.parametrize("name", ["play.test", f"{'a.' * 90}test"])
+async def test_a_name_is_known_whole_and_not_as_a_piece_of_another(authority, name):
+    server = await asyncio.start_server(
+        lambda *_: None, "127.0.0.1", 0, ssl=authority.context(f"x{name}")
+    )
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert (await certificate.look(f"x{name}", port)).is_named
+        assert not (await certificate.look(name, port)).is_named

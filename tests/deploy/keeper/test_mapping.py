@@ -5,12 +5,12 @@ import math
 import pytest
 
 from deploy.keeper.home import Home
-from deploy.keeper.mapping import POLL_S, MappingTender
+from deploy.keeper.mapping import POLL_S, SHORTEST_PAUSE_S, MappingTender
 from deploy.keeper.metrics import Metrics
 from deploy.network.facts import Network
 from deploy.ports.change import PortMapping
 from deploy.ports.router import Router
-from deploy.ports.wish import Held, Mapping, Wish
+from deploy.ports.wish import Held, Mapping, Refusal, Why, Wish
 from deploy.problem import Problem
 from support.clock import FakeClock
 
@@ -26,9 +26,13 @@ class TableRouter:
         self.entry = None
         self.asked = self.opened = 0
         self.lease_s = 3600
+        self.silences = 0
 
     async def held(self, _):
         self.asked += 1
+        if self.silences:
+            self.silences -= 1
+            raise Refusal(self.name, Why.SILENT)
         return self.entry
 
     async def close(self, _):
@@ -118,6 +122,33 @@ async def test_it_is_renewed_at_the_start_and_at_half_its_lease(port, table):
 async def test_a_short_lease_is_watched_more_closely(port, table):
     table.lease_s = 6
     assert await port.round() == 3.0
+
+
+@pytest.mark.parametrize("lease_s", [1, 2])
+async def test_a_router_with_absurd_leases_gets_no_storm_of_writes(port, table, lease_s):
+    table.lease_s = lease_s
+    assert await port.round() == SHORTEST_PAUSE_S
+
+
+@pytest.mark.parametrize("silences", [1, 2, 7])
+async def test_a_table_that_is_not_shown_has_lost_nothing_yet(port, table, silences):
+    await port.round()
+    opened, table.silences = table.opened, silences
+    for _ in range(5):
+        await port.round(POLL_S)
+    assert table.opened == opened
+    assert port.value("remaps_total") == 0
+    table.entry = None
+    await port.round(POLL_S)
+    assert port.value("remaps_total") == 1
+
+
+async def test_a_router_that_moved_in_its_restart_is_found_again(port, table):
+    """UPnP listens on another port since: the old one says nothing."""
+    await port.round()
+    table.silences, table.entry = 1, None
+    await port.round(POLL_S)
+    assert port.value("remaps_total") == 1
 
 
 async def test_a_lease_for_ever_is_never_renewed_but_watched(port, table):

@@ -11,7 +11,7 @@ HERE = "127.0.0.1"
 WISH = Wish(443, 8443)
 
 
-def router(*, result=0, external=None, outer="192.0.1.2"):
+def router(*, result=0, external=None, outer="192.0.1.2", granted_s=None):
     """Answers as a NAT-PMP server would."""
 
     def answer(asked):
@@ -20,6 +20,7 @@ def router(*, result=0, external=None, outer="192.0.1.2"):
             return struct.pack("!BBHI", 0, 128, 0 if packed[0] else 3, 9) + packed
         internal, wanted, lease = struct.unpack("!HHI", asked[4:12])
         port = wanted if external is None or not lease else external
+        lease = lease if granted_s is None else granted_s
         return struct.pack("!BBHIHHI", 0, 130, result, 9, internal, port, lease)
 
     return answer
@@ -79,3 +80,8 @@ async def test_closing_gives_back_the_internal_port():
     async with answering(router()) as (port, heard):
         assert await NatPmpWay(Line(HERE, HERE, port)).close(WISH) == 0
         assert struct.unpack("!HHI", heard[0][4:12]) == (8443, 0, 0)
+
+
+async def test_a_mapping_for_no_time_is_none():
+    refusal, _ = await way(router(granted_s=0))
+    assert (refusal.why, refusal.detail) == (Why.NOT_UNDERSTOOD, "granted it for 0 s")

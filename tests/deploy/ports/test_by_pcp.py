@@ -140,3 +140,8 @@ async def test_a_pinhole_that_cannot_be_closed_is_cut_short():
     wish = Wish(8443, 8443, version=6, nonce=WISH.nonce)
     async with answering(stubborn) as (port, _):
         assert await PcpWay(Line(HERE, HERE, port)).close(wish) == 120
+
+
+async def test_a_mapping_for_no_time_is_none():
+    refusal, _ = await opened(lambda asked: answer(asked, lifetime=0))
+    assert (refusal.why, refusal.detail) == (Why.NOT_UNDERSTOOD, "granted it for 0 s")

@@ -216,3 +216,10 @@ async def test_what_is_not_there_can_be_closed():
         router.table[443] = ("10.0.0.7", 1, "x", 0)
         router.errors["DeletePortMapping"] = 606
         assert (await refused(way.close(WISH))).why is Why.NOT_ALLOWED
+
+
+async def test_a_lease_below_nothing_is_one_for_ever():
+    async with OddRouter().running() as router:
+        way = await read(router)
+        router.table[443] = (HERE, 8443, "Lanternhold 3f2a", -1)
+        assert (await way.held(443)).lease_s == 0

@@ -90,6 +90,30 @@ async def test_a_mapping_that_upnp_does_not_list_is_not_taken_for_lost(ledger):
     assert (paper.table, ledger.entries()) == ({}, ())
 
 
+OFF = Held(443, HOME.address, 8443, "Anna's game", 0, is_enabled=False)
+
+
+async def test_an_entry_that_the_host_had_switched_off_comes_back(ledger):
+    paper = PaperRouter("pcp", "igd")
+    paper.table[443] = OFF
+    assert (await open_(paper, ledger)).failures == []
+    assert paper.table[443].is_enabled
+    assert (await close(paper, ledger)).failures == []
+    assert paper.table == {443: OFF}
+
+
+async def test_an_entry_that_the_router_does_not_take_back_is_named(ledger):
+    paper = PaperRouter("pcp", "igd")
+    paper.table[443] = OFF
+    await open_(paper, ledger)
+    paper.router.igd.refuses = Why.NOT_ALLOWED
+    failure = (await close(paper, ledger)).failures[0]
+    assert 'your own entry "Anna\'s game" to 192.168.1.10:8443 (switched off)' in (
+        failure.problem.what
+    )
+    assert paper.table == {}
+
+
 async def test_one_refused_port_does_not_keep_the_other_closed(ledger):
     paper = PaperRouter("igd")
     paper.table[443] = NAS

@@ -47,7 +47,6 @@ async def test_a_survey_gathers_it_all(monkeypatch):
     assert (seen.model, seen.line, seen.outer) == ("Paper 1 (Mill)", "Connected", "192.0.1.2")
     assert seen.table == {443: paper.table[443], 80: None}
     assert seen.refusals == {"PCP": "another NAT between"}
-    assert seen.mismatch
     assert seen.has_table
     assert seen.upstream == ()
 

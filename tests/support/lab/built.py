@@ -132,6 +132,7 @@ class BuiltLab:
         certificate, key = self.authority.api_certificate
         config = {
             "echoes": [plan.ECHO, plan.ECHO_2],
+            "echoes6": plan.ECHOES6,
             "acme": [plan.ACME, authority.PORT, authority.REFUSING_PORT],
             "certificate": str(certificate),
             "key": str(key),

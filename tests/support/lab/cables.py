@@ -44,6 +44,7 @@ def _inet(spaces: Spaces) -> None:
         "inet",
         "link set lo up\n"
         + "".join(f"addr add {address}/32 dev lo\n" for address in servers)
+        + "".join(f"addr add {address}/128 dev lo\n" for address in plan.ECHOES6)
         + f"""addr add {plan.DNS6}/128 dev lo
         addr add 192.0.1.129/28 dev isp0
         addr add 3ffe:ee::1/64 dev isp0 nodad

@@ -8,8 +8,8 @@ something to measure a line with. STUN on UDP 3478, and on
 UDP 53 a name server that answers every A question with the caller's address. Beside them an ACME
 server on a bad day: whatever is ordered, it has been too much.
 
-CONFIG is JSON: echoes (addresses), acme (address, port), certificate, key, lies (a file that may
-appear, of JSON: {echo address: what it says instead}).
+CONFIG is JSON: echoes (addresses), echoes6 (the same by IPv6, HTTP alone), acme (address, port),
+certificate, key, lies (a file that may appear, of JSON: {echo address: what it says instead}).
 """
 
 import asyncio
@@ -176,6 +176,8 @@ async def main(config: dict[str, Any]) -> None:
         await loop.create_datagram_endpoint(partial(WhoAmI, echo), local_addr=(address, 53))
         await asyncio.start_server(echo.http, address, 443, ssl=context)
         await asyncio.start_server(echo.http, address, 80)
+    for address in config["echoes6"]:
+        await asyncio.start_server(Echo(address, Path(config["lies"])).http, address, 80)
     address, port, refusing_port = config["acme"]
     limiting = Limiting(port)
     await asyncio.start_server(limiting.http, address, refusing_port, ssl=context)

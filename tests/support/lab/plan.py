@@ -34,6 +34,7 @@ DNS6 = "3ffe:9::53"
 ACME = "192.0.1.80"
 ECHO = "192.0.1.99"
 ECHO_2 = "192.0.1.98"
+ECHOES6 = ("3ffe:9::99", "3ffe:9::98")  # HTTP alone
 FRIEND_PUBLIC = "192.0.1.34"
 FRIEND = "192.168.50.2"
 FRIEND_ROUTER = "192.168.50.1"
