@@ -115,6 +115,7 @@ class Outcome:
         done: the steps carried out.
         failures: only `undo` goes on after one; `carry_out` raises.
         is_declined: the person said no, and nothing was changed.
+        is_undo: it was taken back, not made.
     """
 
     plan: tuple[Step, ...]
@@ -122,6 +123,7 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     is_dry: bool = False
     is_declined: bool = False
+    is_undo: bool = False
 
     @property
     def code(self) -> int:
@@ -184,7 +186,7 @@ async def carry_out(
         plan, befores = await _plan(changes, say)
         if confirm is not yes and plan != shown:
             raise _other_than_shown()
-        outcome = Outcome(plan)
+        outcome = Outcome(plan, is_undo=True)
         for change, before, step in zip(changes, befores, plan, strict=True):
             proof = await _carry_out_one(change, before, ledger, say, is_needed=bool(step.lines))
             if proof:
@@ -274,16 +276,17 @@ async def undo(  # noqa: PLR0913  # each is a word of the command line
         wanted: which entries; all of them without it.
     """
     if dry_run:
-        return Outcome(_plan_back(_newest_first(ledger, wanted), registry), is_dry=True)
+        plan = _plan_back(_newest_first(ledger, wanted), registry)
+        return Outcome(plan, is_dry=True, is_undo=True)
     shown = _newest_first(ledger, wanted)
     plan = _plan_back(shown, registry)
     if shown and not confirm(plan):
-        return Outcome(plan, is_declined=True)
+        return Outcome(plan, is_declined=True, is_undo=True)
     with ledger.locked():
         entries = _newest_first(ledger, wanted)
         if entries != shown:
             raise _other_than_shown()
-        outcome = Outcome(plan)
+        outcome = Outcome(plan, is_undo=True)
         for entry, step in zip(entries, outcome.plan, strict=True):
             say(f"Taking back {step.title} ...")
             try:

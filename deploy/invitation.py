@@ -18,6 +18,7 @@ from protocol.invite import INTERNAL, Invite, InviteError
 
 LOOPBACK = "127.0.0.1"
 HTTPS = 443
+GENERAL = "friends"  # the label of the one for everybody
 PORT_MAPPING = "port-mapping"  # the ledger's kind; its code speaks UPnP and is slow to import
 DNS_RECORD = "dns-record"
 
@@ -126,8 +127,10 @@ def refused(answer: Result) -> Problem:
     if "There is no invite called" in why:
         return Problem(why, "./lanternhold invite --list, or make it with --new")
     if "already" in why:
-        remedy = "./lanternhold invite --show LABEL shows it again; else choose another label"
-        return Problem(why, remedy)
+        what, _, again = why.partition(" See it again with --show ")
+        label = again.partition(", choose another")[0] or "LABEL"
+        remedy = f"./lanternhold invite --show {label} shows it again; else choose another label"
+        return Problem(what, remedy)
     if "--withdraw" in why:  # it has run out
         return Problem(why, "./lanternhold invite --list")
     if ": error: " in why:  # the words of the server's own command line

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from deploy import system
 
-ANSWERS = {"": True, "y": True, "yes": True, "n": False, "no": False}
+ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
 LOOK_S = 0.1
 
 
@@ -18,23 +18,24 @@ def has_somebody() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def agree(question: str) -> bool:
-    """Yes or no; Enter is yes, and the end of the terminal no.
+def agree(question: str, *, usual: bool = True) -> bool:
+    """Yes or no; Enter is what is usual, and the end of the terminal no.
 
     Raises:
         KeyboardInterrupt: at Ctrl-C, wherever it is asked from.
     """
+    answers, shown = {**ANSWERS, "": usual}, "[Y/n]" if usual else "[y/N]"
     with _interruptible():
         while True:
-            sys.stderr.write(f"{question} [Y/n] ")
+            sys.stderr.write(f"{question} {shown} ")
             sys.stderr.flush()
             typed = _line()
             if not typed:
                 sys.stderr.write("\n")
                 return False
-            if (answer := ANSWERS.get(typed.strip().lower())) is not None:
+            if (answer := answers.get(typed.strip().lower())) is not None:
                 return answer
-            sys.stderr.write("Please answer y or n; Enter alone is yes.\n")
+            sys.stderr.write(f"Please answer y or n; Enter alone is {'yes' if usual else 'no'}.\n")
 
 
 def _line() -> str:

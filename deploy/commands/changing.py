@@ -28,6 +28,7 @@ AGAIN = {
     Mode.EMBEDDED: "./lanternhold down, then ./lanternhold up --detach",
     Mode.DOCKER: "./lanternhold up --detach",
 }
+NOTHING_HERE = "Nothing was changed from here, so there is nothing to take back."
 COLOURS = {"+": "green", "-": "red"}
 
 
@@ -51,11 +52,11 @@ class Talk:
             self._say = self._progress.enter_context(screen.progress())
         self._say(line)
 
-    def confirm(self, steps: Sequence[Step]) -> bool:
-        """Show the steps and ask; with --yes, nobody is asked."""
+    def confirm(self, steps: Sequence[Step], then: str = "") -> bool:
+        """Show the steps, and what comes `then`, and ask; with --yes, nobody is asked."""
         self._progress.close()
         self._say = None
-        return self._yes or _ask(steps)
+        return self._yes or _ask(steps, then)
 
 
 def carry_out(
@@ -96,7 +97,8 @@ def tell(outcome: Outcome) -> None:
     show_steps(outcome.plan)
     _show_failures(outcome)
     if not outcome.plan and not outcome.failures:
-        screen.out().say("Nothing would be changed: there is nothing to do.")
+        nothing = "Nothing would be changed: there is nothing to do."
+        screen.out().say(NOTHING_HERE if outcome.is_undo else nothing)
 
 
 def show_steps(steps: Sequence[Step]) -> None:
@@ -116,7 +118,7 @@ def _show_done(outcome: Outcome) -> None:
     if outcome.is_declined:
         console.say("Nothing was changed.")
     elif not outcome.done and not outcome.failures:
-        console.say("Nothing to do: everything is as wanted.")
+        console.say(NOTHING_HERE if outcome.is_undo else "Nothing to do: everything is as wanted.")
     if hint := _hint(Clone.here(), {done.id.partition(":")[0] for done in outcome.done}):
         console.say(f"Next: {hint}")
 
@@ -148,7 +150,7 @@ def _hint(clone: Clone, kinds: set[str]) -> str:
     return ""
 
 
-def _ask(steps: Sequence[Step]) -> bool:
+def _ask(steps: Sequence[Step], then: str) -> bool:
     if not asking.has_somebody():
         raise Problem(
             "This changes something outside, and there is nobody here to ask.",
@@ -156,6 +158,8 @@ def _ask(steps: Sequence[Step]) -> bool:
             USED_WRONGLY,
         )
     show_steps(steps)
+    if then:
+        screen.err().say(then)
     try:
         return asking.agree("Do this?")
     except KeyboardInterrupt:

@@ -7,6 +7,8 @@ import typer
 
 from deploy import asked, handout, invitation, modes, players, screen
 from deploy.clone import Clone
+from deploy.commands import asking
+from deploy.commands.changing import Yes
 from deploy.commands.opening import open_clone, remembered_stack
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
@@ -15,6 +17,10 @@ from deploy.stack import Stack
 
 NO_SERVER = (
     "No server runs in this clone: paste an invite into the window, or start one: ./lanternhold up"
+)
+GENERAL = (
+    "By this invite everybody comes in who has no other: your own window and your bots, too. All "
+    "of them are put out. You come in again by ./lanternhold play, which takes the next one."
 )
 Network = Annotated[
     str,
@@ -55,6 +61,7 @@ def invite(  # noqa: PLR0913  # the options of a command
         str | None,
         typer.Option("--withdraw", metavar="LABEL", help="Nobody comes in by it any more."),
     ] = None,
+    yes: Yes = False,
 ) -> None:
     """Show the one line that lets a friend in, with a QR code: the general invite, for all."""
     _check_words(new=new, show=show, listed=listed, withdraw=withdraw, days=days)
@@ -63,7 +70,7 @@ def invite(  # noqa: PLR0913  # the options of a command
     if listed:
         _list(stack, json=json)
     elif withdraw:
-        _withdraw(stack, withdraw, json=json)
+        _withdraw(stack, withdraw, yes=yes, json=json)
     else:
         words = ["--new", new] if new else ["--show", show] if show else []
         words += ["--days", str(days)] if days else []
@@ -106,7 +113,12 @@ def _show(answer: invitation.Labelled, *, json: bool) -> None:
     )
 
 
-def _withdraw(stack: Stack, label: str, *, json: bool) -> None:
+def _withdraw(stack: Stack, label: str, *, yes: bool, json: bool) -> None:
+    if label == invitation.GENERAL and not yes and asking.has_somebody():
+        screen.err().say(GENERAL)
+        if not asking.agree("Withdraw it?", usual=False):
+            screen.err().say("Nothing was changed.")
+            raise typer.Exit(1)
     _ask(stack, "--withdraw", label)
     typer.echo(f"The invite {label} is withdrawn; who came in by it is put out.", err=True)
     if json:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,11 @@ import msgspec
 import typer
 
 from deploy import handout, invitation, kinds, modes, outsider, screen, settings
-from deploy.changes import Outcome
+from deploy.changes import Outcome, Step
 from deploy.clone import Clone
 from deploy.commands.asking import has_somebody
 from deploy.commands.changing import KEPT, DryRun, Talk, Yes, show
-from deploy.commands.opening import open_clone
+from deploy.commands.opening import open_clone, stack_of
 from deploy.commands.starting import choose_stack
 from deploy.ddns import needs, secret
 from deploy.ddns.secret import Secret
@@ -84,12 +84,17 @@ def setup(  # noqa: PLR0913  # each is an answer
         firewall=firewall,
     )
     ledger = Ledger.of(clone, maker=SETUP)
+    is_alone = yes or not has_somebody()
+    earlier = journal.read()
+    if not is_alone and earlier.way and not (given.way or given.name):
+        what = earlier.name or "what was answered before"
+        screen.err().say(f"Going on with {what}; ./lanternhold setup --again starts over.")
     answers = _answers(
         given,
-        journal.read(),
+        earlier,
         _settled(chosen, given, ledger),
         (lambda _: None) if dry_run else journal.write,
-        _nobody(ledger) if yes or not has_somebody() else None,
+        _nobody(ledger) if is_alone else None,
     )
     given_token = _given_token(token_file, from_stdin=token_stdin)
     followed = naming(clone, chosen, answers, given_token, _ask_secret if has_somebody() else None)
@@ -141,10 +146,27 @@ class _Desk:
             course = Course(
                 self.clone, self.ledger, kinds.registry(self.clone), self.journal, talk.say
             )
-            outcome = await course.run(wishes, answers, dry_run=dry_run, confirm=talk.confirm)
+            outcome = await course.run(
+                wishes,
+                answers,
+                dry_run=dry_run,
+                confirm=lambda steps: talk.confirm(steps, self._then(chosen, steps)),
+            )
             return outcome, wishes.notes + course.notes
 
         return asyncio.run(run())
+
+    def _then(self, chosen: Settings, steps: Sequence[Step]) -> str:
+        """What the plan does not show: what comes of it for those who play."""
+        if not any(step.kind == EnvKey.KIND for step in steps):
+            return ""
+        mode = modes.remembered(self.clone)
+        if mode and stack_of(self.clone, chosen, mode).is_running():
+            return (
+                "Then the server starts anew: players who are in are cut off for some seconds and "
+                "come back by themselves."
+            )
+        return "Then the server is started."
 
     def open_door(self, chosen: Settings, say: Say) -> Stack:
         """Start the door, or start it anew where it does not know the name or lacks a keeper."""

@@ -8,7 +8,7 @@ COMMANDS = {
     "status": "Show what runs, who plays, and where.",
     "top": "Watch ticks and lines live: who lags, and why.",
     "logs": "Show what the programs said.",
-    "play": "Open the game's window and join: a friend's LINK, or the server here.",
+    "play": "Open the game's window and join: a friend's LINK, or this server.",
     "invite": "Show the one line that lets a friend in.",
     "bots": "Let bots play.",
     "setup": "Let friends elsewhere in: name, router, firewall.",

@@ -14,6 +14,7 @@ from deploy.cli import COMMANDS, app
 from deploy.clone import Clone
 from deploy.commands import joining, running
 from deploy.problem import Problem
+from deploy.run import Result
 from support.source import ROOT
 
 NAMES = [command.__name__ for command in COMMANDS]
@@ -28,8 +29,8 @@ def clone(tmp_path, monkeypatch):
     return clone
 
 
-def run(*words):
-    return CliRunner().invoke(app, words)
+def run(*words, said=None):
+    return CliRunner().invoke(app, words, input=said)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -175,3 +176,43 @@ def test_a_env_that_has_become_wrong_does_not_keep_a_server_running(clone, monke
     shown = run("down")
     assert shown.exit_code == 0
     assert stopped == [True]
+
+
+class Inviting:
+    """A stack whose server does what is asked of its invites."""
+
+    def __init__(self):
+        self.asked = []
+
+    def door(self):
+        return None
+
+    def ask_server(self, words):
+        self.asked.append(words)
+        return Result(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "is_done"),
+    [
+        (["friends"], "\n", False),
+        (["friends"], "y\n", True),
+        (["friends", "--yes"], "", True),
+        (["anna"], "", True),
+    ],
+)
+def test_who_would_be_put_out_themselves_is_asked_first(clone, monkeypatch, words, answer, is_done):
+    stack = Inviting()
+    monkeypatch.setattr(joining, "remembered_stack", lambda *_: stack)
+    monkeypatch.setattr("deploy.commands.asking.has_somebody", lambda: True)
+    shown = run("invite", "--withdraw", *words, said=answer)
+    assert shown.exit_code == (0 if is_done else 1)
+    assert bool(stack.asked) is is_done
+    assert ("your own window" in shown.stderr) is bool(answer)
+
+
+def test_a_program_withdraws_without_being_asked(clone, monkeypatch):
+    stack = Inviting()
+    monkeypatch.setattr(joining, "remembered_stack", lambda *_: stack)
+    assert run("invite", "--withdraw", "friends", "--json").exit_code == 0
+    assert stack.asked == [["invite", "--withdraw", "friends"]]

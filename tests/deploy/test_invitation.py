@@ -153,3 +153,14 @@ def test_by_ipv6_alone_friends_come_to_the_port_of_this_computer(tmp_path, recor
         kept = {"record": record}
         ledger.put(Entry(f"dns-record:x:{record}", "dns-record", kept, {}, State.APPLIED, ""))
     assert invitation.public_port(ledger, 8443) == port
+
+
+def test_what_to_do_about_a_label_that_is_taken_is_said_once(chosen):
+    why = (
+        "There is an invite called 'anna' already. See it again with --show anna, choose another "
+        "label, or withdraw that one first with --withdraw anna."
+    )
+    with pytest.raises(Problem) as told:
+        invitation.invite(Server("", why), chosen(), ["--new", "anna"])
+    assert "--" not in told.value.what
+    assert told.value.remedy.startswith("./lanternhold invite --show anna shows it again")

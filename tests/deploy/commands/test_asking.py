@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy import changes, system
+from deploy import changes, modes, system
 from deploy.clone import Clone
+from deploy.embedded import record
 from deploy.env_change import EnvKey
 from deploy.ledger import Ledger
 from support.source import ROOT
@@ -58,6 +59,27 @@ def test_ctrl_c_at_the_question_ends_it_and_changes_nothing(clone, words, keys):
     assert "Nothing was changed" in terminal.shown
     assert "Traceback" not in terminal.shown
     assert state(clone) == before
+
+
+def test_setup_says_what_comes_of_it_and_goes_on_where_it_was(clone):
+    with at_terminal(clone, *SETUP) as terminal:
+        terminal.until("Do this? [Y/n]")
+        assert "Then the server is started." in terminal.shown
+        terminal.type(CTRL_C)
+        terminal.end()
+    with at_terminal(clone, "setup") as terminal:
+        terminal.until("Do this? [Y/n]")
+        assert "Going on with play.example.org" in terminal.shown
+        assert "--again starts over" in terminal.shown
+
+
+def test_players_who_are_in_are_told_of_in_the_plan(clone):
+    me = record.Process.of(os.getpid())
+    record.write(clone, record.Record(me, record.Ports(1, 2, 3, 4), 0.0, {}))
+    modes.remember(clone, modes.Mode.EMBEDDED)
+    with at_terminal(clone, *SETUP) as terminal:
+        terminal.until("Do this? [Y/n]")
+        assert "the server starts anew" in terminal.shown
 
 
 def test_an_answer_that_is_none_is_asked_for_again(clone):

@@ -40,7 +40,7 @@ def test_everything_goes_back(clone):
     assert shown.stdout.count("as it was before") == 2
     assert clone.env_file.read_text() == "MINE=1\n"
     assert Ledger.of(clone).entries() == ()
-    assert "Nothing to do" in run("--yes").stdout
+    assert "nothing to take back" in run("--yes").stdout
 
 
 def test_a_program_gets_one_object(clone):
@@ -55,7 +55,7 @@ def test_a_program_gets_one_object(clone):
 
 def test_a_dry_run_with_nothing_to_take_back_says_so(clone):
     run("--yes")
-    assert "nothing to do" in run("--dry-run").stdout
+    assert "nothing to take back" in run("--dry-run").stdout
 
 
 def test_a_dry_run_shows_the_diff(clone):

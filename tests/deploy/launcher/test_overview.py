@@ -25,3 +25,7 @@ def test_nothing_is_installed_for_it(tmp_path, monkeypatch, capsys, words):
 
 def test_all_else_is_not_the_overview():
     assert not overview.is_wanted(["up", "--help"])
+
+
+def test_no_line_is_wider_than_a_small_terminal():
+    assert max(map(len, overview.text().splitlines())) < 80
