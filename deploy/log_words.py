@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 LOUD = {"warning": "warning: ", "warn": "warning: ", "error": "ERROR: ", "critical": "ERROR: "}
@@ -15,12 +16,23 @@ NOISE = frozenset(
         "admin endpoint on open interface; host checking disabled",  # it is a socket of our own
         "HTTP/2 skipped because it requires TLS",
         "HTTP/3 skipped because it requires TLS",
+        "unable to unlock",  # a lock that the end of Caddy has taken away already
     }
 )
 """Caddy's warnings about what our Caddyfile wants just so."""
+GOODBYE = "exiting; byeee!!"
+CUT_SHORT = "context canceled"
 PLAIN_HTTP = "server is listening only on the HTTP port"
 _REFUSED = re.compile(r"dial tcp \S+: connect: connection refused")
 _COMPOSE = re.compile(r"(?P<name>[a-z]+)-\d+ +\| (?P<rest>.*)")
+
+
+class Form(StrEnum):
+    """How lines are shown: in words, as they were written, or each as one JSON object."""
+
+    WORDS = "words"
+    RAW = "raw"
+    JSON = "json"
 
 
 @dataclass(frozen=True)
@@ -36,9 +48,9 @@ class Said:
     words: str
 
     def shown(self, name: str) -> str:
-        """The line for a terminal, led by the local time and the program."""
+        """The line for a terminal, led by the local day and time and the program."""
         at = None if self.at is None else datetime.fromtimestamp(self.at, UTC).astimezone()
-        clock = f"{at:%H:%M:%S}" if at else " " * 8
+        clock = f"{at:%m-%d %H:%M:%S}" if at else " " * 14
         return f"{clock} {name:<7} {self.words}"
 
 
@@ -55,6 +67,16 @@ def read(line: str) -> Said:
     if "msg" in entry:
         return Said(_time(entry.get("ts")), _caddy_words(entry))
     return Said(None, line)
+
+
+def as_json(name: str, line: str) -> str:
+    """The line as one JSON object on one line, with the program that said it."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    said = entry if isinstance(entry, dict) else {"text": line}
+    return json.dumps({"program": name, **said})
 
 
 def from_compose(line: str) -> tuple[str, str]:
@@ -79,9 +101,11 @@ def _caddy_words(entry: Mapping[str, Any]) -> str:
     if level not in LOUD:
         is_certificate = message == "certificate obtained successfully"
         return f"{message}: {entry.get('identifier', '')}" if is_certificate else ""
-    if message in NOISE or message.startswith(PLAIN_HTTP) or _is_start(entry, message):
-        return ""
     detail = entry.get("error")
+    if message in NOISE or message.startswith((PLAIN_HTTP, GOODBYE)) or _is_start(entry, message):
+        return ""
+    if CUT_SHORT in str(detail):  # what it was at when it was stopped, and begins again
+        return ""
     return f"{LOUD[level]}{message}{f': {detail}' if detail else ''}"
 
 

@@ -167,8 +167,12 @@ def show_figures(figures: Mapping[str, Any]) -> None:
     """What bots measured, a figure a line."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in figures.items():
-        shown = value
-        if isinstance(value, dict):
-            shown = ", ".join(f"{key} {part:.1f}" for key, part in value.items())
-        table.add_row(name.replace("_", " "), str(shown))
+        shown = ", ".join(map(_part, value, value.values())) if isinstance(value, dict) else value
+        if shown != "":  # nobody was refused, no line was simulated
+            table.add_row(name.replace("_", " "), Text(str(shown)))
     out().print(table)
+
+
+def _part(key: str, value: float) -> str:
+    """A percentile, or how often a sentence was said."""
+    return f"{value} times: {key}" if isinstance(value, int) else f"{key} {value:.1f}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from deploy.log_words import Form
 from deploy.modes import Mode
 from deploy.run import Result
 
@@ -69,8 +70,8 @@ class Stack(Protocol):
         """What the running server's private port wants to hear; "" where it is not known."""
         ...
 
-    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
-        """Show what the programs said, in words or `raw`; gives an exit code."""
+    def logs(self, name: str, *, follow: bool, lines: int, form: Form = Form.WORDS) -> int:
+        """Show what the programs said; gives an exit code."""
         ...
 
     def pack(self, store: str, target: BinaryIO) -> None:

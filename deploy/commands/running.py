@@ -7,6 +7,7 @@ import typer
 
 from deploy import admin, door, lan, modes, screen
 from deploy.commands.opening import open_clone, open_to_stop, remembered_stack
+from deploy.log_words import Form
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.screen import Json
 from deploy.settings import Settings
@@ -84,13 +85,15 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many old lines.")] = 50,
     raw: Annotated[bool, typer.Option("--raw", help="As the programs wrote them.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="The same as --raw.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for a program.")
+    ] = False,
 ) -> None:
     """Show what the programs said, in words and in the order of time."""
     clone, chosen = open_clone()
-    raw = raw or json
+    form = Form.JSON if json else Form.RAW if raw else Form.WORDS
     if name not in LOGS:
         raise Problem(f"There is no log named {name!r}.", "./lanternhold logs server", USED_WRONGLY)
     stack = remembered_stack(clone, chosen)
     with contextlib.suppress(KeyboardInterrupt):  # the way to end --follow
-        raise typer.Exit(stack.logs(name, follow=follow, lines=lines, raw=raw))
+        raise typer.Exit(stack.logs(name, follow=follow, lines=lines, form=form))

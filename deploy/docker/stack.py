@@ -13,6 +13,7 @@ from deploy import log_words, occupied, run
 from deploy.clone import Clone
 from deploy.docker import keeper_files
 from deploy.ledger import Ledger
+from deploy.log_words import Form
 from deploy.modes import Mode
 from deploy.problem import Problem
 from deploy.run import Result, Runner
@@ -141,17 +142,16 @@ class DockerStack:
         said = self._do("exec", "-T", "server", "cat", TOKEN, timeout_s=ANSWER_S)
         return said.out.strip() if said.is_good else ""
 
-    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
+    def logs(self, name: str, *, follow: bool, lines: int, form: Form = Form.WORDS) -> int:
         """Show the logs of one service or of all."""
         more = ["--follow"] if follow else []
         more += [name] if name else []
         argv = self._compose("logs", "--no-color", "--tail", str(lines), *more)
-        if raw:
+        if form is Form.RAW:
             return run.attach(argv, env=self._environment(), cwd=self._clone.root)
         with contextlib.suppress(KeyboardInterrupt):
-            return run.follow(
-                argv, _show_in_words, env=self._environment(), cwd=self._clone.root
-            ).code
+            show = _show_in_words if form is Form.WORDS else _show_json
+            return run.follow(argv, show, env=self._environment(), cwd=self._clone.root).code
         return 0
 
     def pack(self, store: str, target: BinaryIO) -> None:
@@ -243,6 +243,11 @@ def _show_in_words(line: str) -> None:
         shown = said.shown(name)
         sys.stdout.write("".join(sign if sign.isprintable() else "?" for sign in shown) + "\n")
         sys.stdout.flush()
+
+
+def _show_json(line: str) -> None:
+    sys.stdout.write(log_words.as_json(*log_words.from_compose(line)) + "\n")
+    sys.stdout.flush()
 
 
 def _objects(said: str) -> list[dict[str, object]]:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from deploy import log_words
+from deploy.log_words import Form
 
 STEP_S = 0.2
+Written = Callable[[str, str], tuple[float | None, str]]
 
 
 def last_lines(path: Path, count: int, *, begin: int = 0) -> list[str]:
@@ -46,21 +48,21 @@ def show(
     *,
     lines: int,
     until: Callable[[], bool] | None,
-    raw: bool = True,
+    form: Form = Form.RAW,
     out: Callable[[str], object] = sys.stdout.write,
 ) -> None:
-    """Print the last `lines` of each log, then follow all until `until` says so.
+    """Print the last `lines` of all logs together, then follow all until `until` says so.
 
     Args:
         paths: the logs by name; with more than one, each line is led by its name, and they are
             in the order of their times.
-        lines: how many old lines of each.
+        lines: how many old lines.
         until: None does not follow.
-        raw: the lines as they were written; else in words, without those of no use to a person.
+        form: how; in words those of no use to a person are left out.
         out: takes the text.
     """
-    form = _Raw(len(paths) > 1) if raw else _InWords()
-    followers = [_Follower(name, path, form) for name, path in paths.items()]
+    written = _form(form, is_named=len(paths) > 1)
+    followers = [_Follower(name, path, written) for name, path in paths.items()]
 
     def print_in_order(found: Iterable[_Line]) -> None:
         for line in sorted(found, key=lambda line: line.at):
@@ -70,7 +72,8 @@ def show(
     with contextlib.ExitStack() as open_files:
         for follower in followers:
             open_files.callback(follower.close)
-        print_in_order(line for follower in followers for line in follower.last(lines))
+        old = [line for follower in followers for line in follower.last(lines)]
+        print_in_order(sorted(old, key=lambda line: line.at)[-lines:] if lines else [])
         while until is not None:
             is_last_look = until()
             print_in_order(line for follower in followers for line in follower.new())
@@ -79,31 +82,24 @@ def show(
             time.sleep(STEP_S)
 
 
-class _Raw:
-    """Lines as they were written."""
+def _form(form: Form, *, is_named: bool) -> Written:
+    """The time of a line and the line as it is shown; "" for one of no use to a person."""
 
-    def __init__(self, is_named: bool) -> None:
-        self._is_named = is_named
-
-    def __call__(self, name: str, line: str) -> tuple[float | None, str]:
-        lead = f"{name:<7}| " if self._is_named else ""
-        return log_words.read(line).at, f"{lead}{line}"
-
-
-class _InWords:
-    """Lines for a person; "" for those of no use to one."""
-
-    def __call__(self, name: str, line: str) -> tuple[float | None, str]:
+    def written(name: str, line: str) -> tuple[float | None, str]:
         said = log_words.read(line)
+        if form is Form.JSON:
+            return said.at, log_words.as_json(name, line)
+        if form is Form.RAW:
+            return said.at, f"{name:<7}| {line}" if is_named else line
         return said.at, said.shown(name) if said.words else ""
+
+    return written
 
 
 class _Follower:
     """One log, across its turning over."""
 
-    def __init__(
-        self, name: str, path: Path, form: Callable[[str, str], tuple[float | None, str]]
-    ) -> None:
+    def __init__(self, name: str, path: Path, form: Written) -> None:
         self._name = name
         self._path = path
         self._form = form

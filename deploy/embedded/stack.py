@@ -16,6 +16,7 @@ from deploy.embedded.log_reader import last_lines, show, sizes
 from deploy.embedded.ports import choose_ports
 from deploy.embedded.programs import KEEPER, find_caddy, root_certificate, server_environment
 from deploy.embedded.record import Process, Record
+from deploy.log_words import Form
 from deploy.modes import Mode
 from deploy.problem import USED_WRONGLY, Problem
 from deploy.settings import Settings, refuse_low_ports
@@ -128,12 +129,12 @@ class EmbeddedStack:
         except (OSError, ValueError):
             return ""
 
-    def logs(self, name: str, *, follow: bool, lines: int, raw: bool = False) -> int:
+    def logs(self, name: str, *, follow: bool, lines: int, form: Form = Form.WORDS) -> int:
         """Show the logs; `follow` goes on until Ctrl-C or the end of the supervisor."""
         names = [name] if name else ["server", "caddy", KEEPER]
         paths = {each: self._clone.logs / f"{each}.log" for each in names}
         until = None if not follow else lambda: not self.is_running()
-        show(paths, lines=lines, until=until, raw=raw)
+        show(paths, lines=lines, until=until, form=form)
         return 0
 
     def pack(self, store: str, target: BinaryIO) -> None:

@@ -161,6 +161,6 @@ def test_what_to_do_about_a_label_that_is_taken_is_said_once(chosen):
         "label, or withdraw that one first with --withdraw anna."
     )
     with pytest.raises(Problem) as told:
-        invitation.invite(Server("", why), chosen(), ["--new", "anna"])
+        invitation.invite(Server("no json", why), chosen(), ["--new", "anna"])
     assert "--" not in told.value.what
     assert told.value.remedy.startswith("./lanternhold invite --show anna shows it again")

@@ -1,6 +1,7 @@
 """Logs as a person reads them."""
 
 import json
+import re
 
 import pytest
 
@@ -27,6 +28,10 @@ def caddy(message, level="error", **more):
         (server("settings", tick_hz="30"), ""),
         (caddy("serving initial configuration", "info"), ""),
         (caddy("HTTP/2 skipped because it requires TLS", "warn"), ""),
+        (caddy("exiting; byeee!! \N{WAVING HAND SIGN}", "warn"), ""),
+        (caddy("unable to unlock", error="remove x.lock: no such file or directory"), ""),
+        (caddy("job failed", error="a.b: obtaining certificate: context canceled"), ""),
+        (caddy("job failed", error="a.b: no way"), "ERROR: job failed: a.b: no way"),
         (caddy("no certificate", error="no way"), "ERROR: no certificate: no way"),
         ("Traceback (most recent call last):", "Traceback (most recent call last):"),
         ("[1, 2]", "[1, 2]"),
@@ -50,3 +55,10 @@ def test_both_programs_tell_the_same_clock():
 def test_what_compose_leads_a_line_with():
     assert log_words.from_compose("server-1  | {}") == ("server", "{}")
     assert log_words.from_compose("no such thing") == ("", "no such thing")
+
+
+def test_a_line_is_led_by_its_day_and_time():
+    assert re.match(
+        r"11-2[123] \d\d:\d\d:08 server  x$", log_words.read(server("x")).shown("server")
+    )
+    assert log_words.read("Traceback").shown("caddy") == 15 * " " + "caddy   Traceback"

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from deploy import screen
 from deploy.screen import Paper
 
 WIDTH = 40
@@ -47,3 +48,17 @@ def test_a_file_gets_whole_lines_as_they_are():
 
 def test_empty_lines_stay():
     assert written("a\n\nb") == "a\n\nb\n"
+
+
+def test_figures_without_anything_in_them_are_no_row(capsys):
+    screen.show_figures(
+        {"joined": 0, "rtt_ms": {"p50": 1.0, "p95": 2.25}, "refused": {"[No] room.": 4}}
+    )
+    shown = capsys.readouterr().out
+    assert [line.split(maxsplit=1) for line in shown.splitlines()] == [
+        ["joined", "0"],
+        ["rtt", "ms   p50 1.0, p95 2.2"],
+        ["refused", "4 times: [No] room."],
+    ]
+    screen.show_figures({"refused": {}, "network": ""})
+    assert capsys.readouterr().out.strip() == ""

@@ -1,8 +1,13 @@
 """Writing logs that stay small, and reading them while they turn over."""
 
+import json
+
+import pytest
+
 from deploy.embedded import log_reader
 from deploy.embedded.log_file import LogFile
 from deploy.embedded.log_reader import last_lines, show, sizes
+from deploy.log_words import Form
 
 
 def test_a_log_turns_over_and_keeps_the_newest(tmp_path):
@@ -74,8 +79,29 @@ def test_several_logs_are_told_apart(tmp_path):
     paths["server"].write_text("old\nhello\n")
     paths["caddy"].write_text("hi\n")
     said = []
-    show(paths, lines=1, until=None, out=said.append)
+    show(paths, lines=2, until=None, out=said.append)
     assert said == ["server | hello\n", "caddy  | hi\n"]
+
+
+@pytest.mark.parametrize("lines", [0, 1, 3])
+def test_the_last_lines_are_those_of_all_programs_together(tmp_path, lines):
+    paths = {name: tmp_path / f"{name}.log" for name in ("server", "caddy")}
+    for number, path in enumerate(paths.values()):
+        path.write_text("".join(f'{{"msg": "m", "ts": {at}}}\n' for at in range(number, 8, 2)))
+    said = []
+    show(paths, lines=lines, until=None, form=Form.JSON, out=said.append)
+    assert [json.loads(line)["ts"] for line in said] == list(range(8 - lines, 8))
+
+
+def test_for_programs_each_line_is_one_object_with_its_program(tmp_path):
+    path, said = tmp_path / "server.log", []
+    path.write_text('{"event": "serving"}\nTraceback\n[1]\n')
+    show({"server": path}, lines=9, until=None, form=Form.JSON, out=said.append)
+    assert [json.loads(line) for line in said] == [
+        {"program": "server", "event": "serving"},
+        {"program": "server", "text": "Traceback"},
+        {"program": "server", "text": "[1]"},
+    ]
 
 
 def test_following_crosses_a_turn_over(tmp_path, monkeypatch):
@@ -118,7 +144,7 @@ def test_several_logs_are_in_the_order_of_time_and_in_words(tmp_path):
         '{"level": "info", "ts": 1795348285, "msg": "of no use"}\n'
     )
     said = []
-    show(paths, lines=9, until=None, raw=False, out=said.append)
-    words = [line.split(maxsplit=1)[1] for line in said[:3]]
+    show(paths, lines=9, until=None, form=Form.WORDS, out=said.append)
+    words = [line.split(maxsplit=2)[2] for line in said[:3]]
     assert words == ["server  serving\n", "caddy   ERROR: no\n", "server  stopped\n"]
     assert "Traceback" in said[3]
