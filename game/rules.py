@@ -15,7 +15,7 @@ TICK_RATES: Final = (20, 30, 60)
 
 BEHAVIOUR: Final = 3
 """Raise it when equal rules, seed and inputs make another world than before (see
-tests/game/test_golden.py): then no older log is replayed."""
+tests/game/test_golden.py and tests/recordings): then no older log is replayed."""
 
 
 class Mode(StrEnum):
