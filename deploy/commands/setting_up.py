@@ -177,8 +177,8 @@ class _Desk:
         if is_running and is_due and stack.mode is modes.Mode.EMBEDDED:
             stack.stop(say)
         if is_due or not is_running:
-            stack.start(say)
-            modes.remember(self.clone, stack.mode)
+            with modes.trying(self.clone, stack.mode):
+                stack.start(say)
         if answers.is_door_due:
             self.journal.write(msgspec.structs.replace(answers, is_door_due=False))
         return stack

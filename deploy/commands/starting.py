@@ -41,8 +41,8 @@ def up(
     with screen.progress() as say:
         stack = choose_stack(clone, chosen, mode or chosen.mode, say, monitoring=monitoring)
         with _stopped_if_interrupted(stack, say):
-            stack.start(say)
-            modes.remember(clone, stack.mode)
+            with modes.trying(clone, stack.mode):
+                stack.start(say)
             say("Making the invite ...")
             made, _ = invitation.invite(stack, chosen)
             report = _report(clone, stack, chosen, made)

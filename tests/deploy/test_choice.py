@@ -81,3 +81,22 @@ def test_what_is_likely_is_told_without_bringing_images(clone):
     assert likely(clone, Mode.EMBEDDED, lambda: None) is Mode.EMBEDDED
     modes.remember(clone, Mode.EMBEDDED)
     assert likely(clone, None, lambda: None) is Mode.EMBEDDED
+
+
+@pytest.mark.parametrize("before", [None, Mode.DOCKER])
+def test_a_mode_is_known_while_it_starts_and_forgotten_when_it_fails(clone, before):
+    """Who is killed while it starts leaves something for `down` to stop."""
+
+    def start(failure):
+        with modes.trying(clone, Mode.EMBEDDED):
+            assert modes.remembered(clone) is Mode.EMBEDDED
+            if failure:
+                raise failure
+
+    if before:
+        modes.remember(clone, before)
+    with pytest.raises(Problem):
+        start(Problem("it does not start"))
+    assert modes.remembered(clone) is before
+    start(None)
+    assert modes.remembered(clone) is Mode.EMBEDDED
