@@ -17,8 +17,8 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from game.rules import Mode
 from server import log
 from server.recordings import Recordings
-from support.house import House
 from support.bots import party
+from support.house import House
 
 FOLDER = Path(__file__).parent
 ROUNDS = {
