@@ -55,7 +55,7 @@ def test_figures_without_anything_in_them_are_no_row(capsys):
         {"joined": 0, "rtt_ms": {"p50": 1.0, "p95": 2.25}, "refused": {"[No] room.": 4}}
     )
     shown = capsys.readouterr().out
-    assert [line.split(maxsplit=1) for line in shown.splitlines()] == [
+    assert [line.rstrip().split(maxsplit=1) for line in shown.splitlines()] == [
         ["joined", "0"],
         ["rtt", "ms   p50 1.0, p95 2.2"],
         ["refused", "4 times: [No] room."],

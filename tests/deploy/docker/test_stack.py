@@ -149,7 +149,7 @@ def test_a_line_of_the_logs_in_words(capsys):
     docker_stack._show_in_words('caddy-1   | {"level": "info", "msg": "of no use"}')
     docker_stack._show_in_words("server-1  | \x1b[2Jno json")
     assert capsys.readouterr().out.split("\n") == [
-        "         server  serving (port 1)",
-        "         server  ?[2Jno json",
+        "               server  serving (port 1)",
+        "               server  ?[2Jno json",
         "",
     ]
