@@ -1,8 +1,10 @@
 """The command line: every command by its name, each with an example."""
 
 from collections.abc import Callable
+from typing import Any
 
 import typer
+from typer.core import TyperGroup, TyperOption
 
 from deploy.commands import (
     ddns,
@@ -18,8 +20,33 @@ from deploy.commands import (
     watching,
 )
 
+
+class Commands(TyperGroup):
+    """A group whose help shows a flag as it is typed: there is no `<bool>` to give it."""
+
+    # Any: whose click these are, differs between the versions of typer.
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The group's own options."""
+        return _plain(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command of the group."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _plain(command.get_params(ctx))
+        return command
+
+
+def _plain(options: list[Any]) -> list[Any]:
+    for option in options:
+        if isinstance(option, TyperOption) and option.is_flag:
+            option.metavar = ""
+    return options
+
+
 app = typer.Typer(
     name="./lanternhold",
+    cls=Commands,
     help="Host a game at home, and let friends in.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,6 +72,5 @@ COMMANDS: dict[Callable[..., None], str] = {
 
 for _command, _example in COMMANDS.items():
     app.command(epilog=f"Example: [bold]./lanternhold {_example}[/bold]")(_command)
-app.add_typer(ports.app)
-app.add_typer(firewall.app)
-app.add_typer(ddns.app)
+for _group in (ports.app, firewall.app, ddns.app):
+    app.add_typer(_group, cls=Commands)

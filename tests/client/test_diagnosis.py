@@ -1,4 +1,5 @@
 import errno
+import re
 import socket
 import ssl
 
@@ -11,6 +12,7 @@ from client import diagnosis
 from client.problem import Fault, Problem
 from protocol.errors import Refused
 from protocol.reasons import Reason
+from support.source import ROOT
 
 
 def certificate_error(code):
@@ -133,3 +135,13 @@ def test_that_a_name_may_lead_elsewhere_counts_more_than_who_did_not_answer_at_h
 
 def test_no_address_at_all():
     assert diagnosis.summary([]).fault is Fault.NO_ADDRESS
+
+
+def test_the_messages_that_the_players_page_explains_are_those_that_are_said():
+    said = " ".join([*diagnosis._SENTENCES.values(), *(reason.sentence for reason in Reason)])
+    page = (ROOT / "docs" / "start" / "play.md").read_text("utf-8")
+    explained = re.findall(
+        r"^- \*(.+?)\*:", page.partition("## If it does not work")[2], re.MULTILINE
+    )
+    assert len(explained) > 4
+    assert [words for words in explained if words not in said] == []

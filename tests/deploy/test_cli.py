@@ -40,6 +40,13 @@ def test_each_command_has_help_with_an_example(name):
     assert f"./lanternhold {name}" in shown.stdout
 
 
+@pytest.mark.parametrize("words", [["up"], ["ports", "open"], ["ports"], ["firewall", "undo"], []])
+def test_a_flag_is_shown_as_it_is_typed(words):
+    shown = run(*words, "--help").stdout
+    assert "--help" in shown
+    assert "bool" not in shown
+
+
 def test_the_commands_are_those_of_the_reference():
     page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     sections = re.findall(r"^## (.+)$", page, re.MULTILINE)
