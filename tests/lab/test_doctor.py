@@ -7,6 +7,7 @@ healthy world, nothing may: so each verdict is also seen not to be given where i
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -30,6 +31,9 @@ ASK = """import sys, dns.resolver
 resolver = dns.resolver.Resolver(configure=False)
 resolver.nameservers = ["127.0.0.53"]
 print(resolver.resolve(sys.argv[1], "A")[0])"""
+COMMAND = re.compile(
+    r"(?:\./lanternhold|\band) ((?:up|down|(?:ports|firewall|ddns) [a-z]+)(?: --[a-z]+)*)"
+)
 HERE = Path(__file__).parent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -106,6 +110,25 @@ class Patient:
             raise AssertionError(self._doctor.stderr.read())
         return Said(json.loads(line))
 
+    def obey(self, said):
+        """Do what the host is told to do here: the commands of the root fault's remedy, in order.
+
+        What it asks of the router or of somebody else, the test does by hand before.
+        """
+        remedy = said[said.verdict]["remedy"]
+        setting = re.search(r"(LANTERNHOLD_[A-Z_]+)=(\w+) in \.env", remedy)
+        if setting:
+            self.home.set(**{setting[1]: setting[2]})
+        commands = COMMAND.findall(remedy)
+        assert commands, remedy
+        for words in map(str.split, commands):
+            if words == ["up"]:
+                self.home.up()
+            elif words == ["down"]:
+                self.home.down()
+            else:  # this house has chosen IPv4; a friend by IPv6 would get around what is blocked
+                self.run(*words, "--yes", *(["--no-ipv6"] if words[0] == "ports" else []))
+
 
 class Said:
     """A diagnosis."""
@@ -117,12 +140,12 @@ class Said:
     def of(self, status):
         return [id_ for id_, check in self.checks.items() if check["status"] == status]
 
-    def must_be(self, verdict):
-        """That verdict, and no other check red."""
+    def must_be(self, verdict, *beside):
+        """That verdict, and no other check red but warnings that belong to this world."""
         shown = json.dumps([c for c in self.checks.values() if c["status"] in {"fail", "warn"}])
         assert self.verdict == verdict, shown
-        red = self.of("fail") or self.of("warn")
-        assert red == ([] if verdict == "ok" else [verdict]), shown
+        red = self.of("fail") + self.of("warn")
+        assert red == ([] if verdict == "ok" else [verdict, *beside]), shown
 
     def __getitem__(self, id_):
         return self.checks[id_]
@@ -211,14 +234,16 @@ def test_the_command_itself_with_a_prober_elsewhere_and_a_report_to_show(patient
 
 def test_a_router_that_forgot(healed):
     healed.lab.lose_leases()
-    healed.doctor().must_be("mapping-lost")
-    healed.run("ports", "open", "--yes", "--no-ipv6")
+    said = healed.doctor()
+    said.must_be("mapping-lost")
+    healed.obey(said)
 
 
 def test_a_port_that_was_never_opened(healed):
     healed.run("ports", "close", "--yes")
-    healed.doctor().must_be("mapping-missing")
-    healed.run("ports", "open", "--yes", "--no-ipv6")
+    said = healed.doctor()
+    said.must_be("mapping-missing")
+    healed.obey(said)
 
 
 def test_another_computer_has_the_port(healed):
@@ -227,8 +252,9 @@ def test_another_computer_has_the_port(healed):
     said = healed.doctor()
     said.must_be("mapping-conflict")
     assert plan.LANPC in said["mapping-conflict"]["evidence"]
-    healed.lab.lose_leases()
-    healed.run("ports", "open", "--yes", "--no-ipv6")
+    assert f"Free port 443 on {plan.LANPC}" in said["mapping-conflict"]["remedy"]
+    healed.lab.exec("lanpc", ["upnpc", "-d", 443, "TCP"])
+    healed.obey(said)
 
 
 def test_another_address_from_dhcp(healed):
@@ -243,8 +269,9 @@ def test_another_address_from_dhcp(healed):
 def test_a_router_that_forgot_and_another_address_at_once_is_mended_by_one_command(healed):
     healed.lab.move_home("192.168.1.77")
     healed.lab.lose_leases()
-    healed.doctor().must_be("local-ip-changed")
-    healed.run("ports", "open", "--yes", "--no-ipv6")
+    said = healed.doctor()
+    said.must_be("local-ip-changed")
+    healed.obey(said)
     healed.doctor().must_be("ok")
     healed.lab.move_home(plan.HOME)
     healed.lab.lose_leases()
@@ -259,7 +286,7 @@ def test_a_mapping_to_a_port_where_nobody_listens(healed):
     said.must_be("mapping-wrong-port")
     assert "delete it at" in said["mapping-wrong-port"]["remedy"]
     healed.lab.exec("home", ["upnpc", "-d", 443, "TCP"])  # as the router's page does it
-    healed.run("ports", "open", "--yes", "--no-ipv6")
+    healed.obey(said)
 
 
 def test_a_cable_that_is_out(patient):
@@ -292,32 +319,41 @@ def test_the_provider_blocks_443(patient):
 # ------------------------------------------------------------------ DNS
 
 
-@pytest.fixture
-def zone(healed):
-    """The zone is put right again by the remedy."""
-    yield healed
-    healed.run("ddns", "update", "--yes")
-
-
-def test_the_zone_says_an_old_address(zone):
-    zone.lab.dns("192.0.1.77")
-    said = zone.doctor()
+def test_the_zone_says_an_old_address(healed):
+    healed.lab.dns("192.0.1.77")
+    said = healed.doctor()
     said.must_be("dns-stale")
     assert "192.0.1.77" in said["dns-stale"]["evidence"]
-    assert said["dns-stale"]["remedy"] == "./lanternhold ddns update"
+    healed.obey(said)
 
 
-def test_the_public_address_has_changed(zone):
-    zone.lab.change_address("B")
-    zone.doctor().must_be("dns-stale")
-    zone.run("ddns", "update", "--yes")
-    zone.doctor().must_be("ok")
-    zone.lab.change_address("A")
+def test_the_public_address_has_changed(healed):
+    for address in "BA":
+        healed.lab.change_address(address)
+        said = healed.doctor()
+        said.must_be("dns-stale")
+        healed.obey(said)
+        healed.doctor().must_be("ok")
 
 
-def test_the_name_has_no_address(zone):
-    zone.lab.dns(None)
-    zone.doctor().must_be("dns-no-record")
+def test_the_name_has_no_address(healed):
+    healed.lab.dns(None)
+    said = healed.doctor()
+    said.must_be("dns-no-record")
+    healed.obey(said)
+
+
+def test_a_name_that_is_an_alias_of_one_that_leads_here_is_fine(patient):
+    lab = patient.lab
+    lab.dns(None)
+    lab.dns(f"anna.{plan.ZONE}.", kind="CNAME")
+    lab.dns(lab.public, name="anna")
+    try:
+        patient.doctor().must_be("ok")
+    finally:
+        lab.dns(None, kind="CNAME")
+        lab.dns(None, name="anna")
+        lab.dns(lab.public)
 
 
 @pytest.mark.parametrize("state", ["down", "servfail"])
@@ -329,7 +365,8 @@ def test_the_zones_servers_are_out_of_order(patient, state):
     said = patient.doctor()
     patient.lab.dns_state("up")
     patient.home.set(LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=SOURCES)
-    said.must_be("dns-servers-down")
+    # The lab's authority is a name of the same server, and its own root is what else is asked.
+    said.must_be("dns-servers-down", *(["acme-down"] if state == "down" else []))
 
 
 def test_an_aaaa_record_that_leads_nowhere(patient):
@@ -374,7 +411,7 @@ def test_an_updater_that_was_refused(healed):
     said.must_be("ddns-parked")
     assert said["dns-stale"]["because"] == "ddns-parked"
     key.write_text(right)
-    healed.run("ddns", "update", "--yes", "--unpark")
+    healed.obey(said)
 
 
 # ------------------------------------------------------------------ this computer
@@ -383,8 +420,9 @@ def test_an_updater_that_was_refused(healed):
 def test_a_firewall_that_keeps_players_out(healed):
     healed.lab.exec("home", ["ufw", "--force", "enable"])
     try:
-        healed.doctor().must_be("firewall-blocks")
-        healed.run("firewall", "apply", "--yes")
+        said = healed.doctor()
+        said.must_be("firewall-blocks")
+        healed.obey(said)
         healed.doctor().must_be("ok")
     finally:
         healed.lab.exec("home", ["ufw", "disable"])
@@ -430,12 +468,11 @@ def test_a_clock_that_is_wrong(patient):
     assert "10 min ahead" in said["clock-skew"]["evidence"]
 
 
-def test_a_world_that_stands_still(patient):
-    server = _process(patient, "server")
-    os.kill(server, signal.SIGSTOP)
-    said = patient.doctor()
-    os.kill(server, signal.SIGCONT)
+def test_a_world_that_stands_still(healed):
+    os.kill(_process(healed, "server"), signal.SIGSTOP)
+    said = healed.doctor()
     said.must_be("tick-stuck")
+    healed.obey(said)
 
 
 def _process(patient, name):
@@ -445,14 +482,18 @@ def _process(patient, name):
 
 def test_a_server_that_does_not_run_and_then_a_stranger_on_its_port(healed):
     healed.home.down()
-    healed.doctor().must_be("server-not-running")
+    said = healed.doctor()
+    said.must_be("server-not-running")
+    healed.obey(said)
+    healed.doctor().must_be("ok")
+    healed.home.down()
     healed.lab.start("stranger", "home", [sys.executable, "-m", "http.server", "8443"])
     healed.lab.daemons.wait_tcp("stranger", "home", plan.HOME, 8443)
     said = healed.doctor()
-    healed.lab.stop("stranger")
     said.must_be("port-in-use")
     assert "python" in said["port-in-use"]["evidence"]
-    healed.home.up()
+    healed.lab.stop("stranger")  # "stop that program"
+    healed.obey(said)
 
 
 @pytest.mark.parametrize(
@@ -528,8 +569,9 @@ def test_the_provider_blocks_80_and_443_proves_the_name_instead(healed):
     healed.lab.block(80)
     _without_certificate(healed)
     _until_caddy_says(healed, "challenge failed")
-    healed.doctor().must_be("isp-blocks-80")
-    _without_certificate(healed, LANTERNHOLD_ACME_CHALLENGE="tls")  # doctor's remedy
+    said = healed.doctor()
+    said.must_be("isp-blocks-80")
+    healed.obey(said)
     await_certificate(healed.lab, 15)
     healed.doctor().must_be("ok")
     healed.lab.block()
