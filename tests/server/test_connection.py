@@ -186,6 +186,7 @@ async def test_a_whole_message_amid_fragments_is_the_librarys_to_refuse(wire, pa
         (frame(b"x" * 201), CloseCode.MESSAGE_TOO_BIG),
         (frame(b"x" * 300), CloseCode.MESSAGE_TOO_BIG),
     ],
+    ids=["unmasked", "a reserved bit", "too big", "much too big"],  # a mask is another each time
 )
 async def test_what_is_not_allowed_is_refused_as_ever(wire, data, code):
     wire.feed(data)
