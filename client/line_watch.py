@@ -27,6 +27,8 @@ WAKE_S: Final = 0.5
 """After a stall the server leaves pictures out until it is heard again: no sign of a thin link."""
 TELLING_S: Final = 1.0
 """A LATE may follow what it tells of by so much."""
+AFTER_S: Final = 2.0
+"""So long after it stood still the server finds its pace again: no time to blame a link."""
 
 
 _Arrival = tuple[float, int]  # when, tick
@@ -71,7 +73,7 @@ class LineWatch:
     def told_late(self, late_ms: int, at: float) -> None:
         """The server said that it was."""
         self._lates.append((at, late_ms))
-        while self._lates[0][0] < at - WINDOW_S:
+        while self._lates[0][0] < at - KEPT_S:
             self._lates.popleft()
 
     def looked(self, now: float) -> None:
@@ -116,7 +118,8 @@ class LineWatch:
         frozen = [Gap(a, b) for a, b in pairwise(self._looks) if b - a >= STALL_S]
         awake = [one for one in stalls if sum(map(one.overlap_s, frozen)) < one.length_s / 2]
         links = [one for one in _recent(awake, now) if not self._is_server(one)]
-        calm = self._calm(now, [*stalls, *frozen])  # a wake may outlast the memory of its stall
+        halts = [Gap(at, at + AFTER_S) for at, ms in self._lates if ms / 1000 >= STALL_S]
+        calm = self._calm(now, [*stalls, *frozen, *halts])  # a wake outlasts the window, too
         newest = self._arrivals[-1][0] if self._arrivals else self._began
         return Evidence(
             heard_s=min(WINDOW_S, now - self._began),
@@ -147,7 +150,7 @@ class LineWatch:
     def _is_server(self, stall: Gap) -> bool:
         """Whether the server itself said that it was late then, by about as much."""
         return any(
-            stall.start <= at <= stall.end + TELLING_S and ms / 1000 >= stall.length_s / 2
+            stall.start - AFTER_S <= at <= stall.end + TELLING_S and ms / 1000 >= stall.length_s / 2
             for at, ms in self._lates
         )
 

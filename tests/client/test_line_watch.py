@@ -212,6 +212,22 @@ def test_pictures_left_out_in_the_wake_of_a_stall_are_never_a_thin_link():
     assert any("Your link stalls, the server is fine" in sentence for sentence in sentences)
 
 
+def test_while_a_server_finds_its_pace_again_no_link_is_blamed():
+    """After a halt it leaves pictures out, and hiccups a little some seconds later."""
+    line = Line()
+    line.run(4)
+    line.run(0.8, runs=False)
+    line.watch.told_late(780, line.now)
+    line.run(0.6, every=10_000)
+    blames = set()
+    for step in range(100):
+        line.run(0.1)
+        if step == 47:
+            line.watch.told_late(94, line.now)
+        blames.add(line.blame())
+    assert blames == {Blame.SERVER, Blame.NOBODY}
+
+
 def test_a_silence_is_nobodys_before_it_is_over():
     line = Line()
     line.run(4)
