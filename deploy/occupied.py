@@ -1,9 +1,9 @@
 """Whether the ports that an `up` needs are free, and if not, who has them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from deploy import settings, system
+from deploy import system
 from deploy.clone import Clone
 from deploy.problem import Problem
 
@@ -12,6 +12,7 @@ Folder = Callable[[int], Path | None]
 
 def check_free(
     wanted: Mapping[str, tuple[str, int]],
+    kept: Collection[int] = (),
     is_free: Callable[[int, str], bool] = system.is_port_free,
     owner: Callable[[int], str | None] = system.port_owner,
     folder: Folder = system.port_folder,
@@ -20,6 +21,7 @@ def check_free(
 
     Args:
         wanted: by the key that changes it: the address ("" for all) and the port; 0 is never taken.
+        kept: ports that others of our programs have or will have: none of them is proposed.
         is_free: whether a port at an address can be listened on.
         owner: which program has a port.
         folder: where that program works.
@@ -30,7 +32,8 @@ def check_free(
     taken = {key: port for key, (host, port) in wanted.items() if port and not is_free(port, host)}
     if not taken:
         return
-    lines = "\n".join(f"{key}={port}" for key, port in _others(wanted, taken, is_free).items())
+    ours = {*kept, *(port for _, port in wanted.values())}
+    lines = "\n".join(f"{key}={port}" for key, port in _others(taken, ours, is_free).items())
     others = f"choose {'other ports' if len(taken) > 1 else 'another port'} in .env:\n{lines}"
     clones = {port: _clone_of(folder(port)) for port in taken.values()}
     said = [
@@ -50,17 +53,14 @@ def _stop(clones: Mapping[int, Path | None], owner: Callable[[int], str | None])
 
 
 def _others(
-    wanted: Mapping[str, tuple[str, int]],
-    taken: Mapping[str, int],
-    is_free: Callable[[int, str], bool],
+    taken: Mapping[str, int], ours: set[int], is_free: Callable[[int, str], bool]
 ) -> dict[str, int]:
     """For each port that is taken the next one that is nobody's, nor any of our own."""
-    ours = {int(port) for port in settings.PORTS.values()} | {port for _, port in wanted.values()}
     found: dict[str, int] = {}
     for key, port in taken.items():
         free = (n for n in range(port + 1, port + 100) if n not in ours and is_free(n, ""))
         found[key] = next(free, port + 1)
-        ours.add(found[key])
+        ours = ours | {found[key]}
     return found
 
 

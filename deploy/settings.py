@@ -104,6 +104,11 @@ class Settings:
         return _whole(self.server.get(SERVER_PREFIX + "PORT", ""), 8765)
 
     @property
+    def ports(self) -> frozenset[int]:
+        """Every port of this computer that one of our programs has, or would have."""
+        return frozenset(_whole(self.given.get(key, port), 0) for key, port in PORTS.items())
+
+    @property
     def client(self) -> dict[str, str]:
         """The player's own keys, as they were given."""
         return {key: value for key, value in self.given.items() if key.startswith(CLIENT_PREFIX)}

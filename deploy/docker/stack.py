@@ -214,7 +214,8 @@ class DockerStack:
                 "LANTERNHOLD_HTTP_PORT": ("", chosen.http_port),
                 "LANTERNHOLD_SERVER_PRIVATE_PORT": ("127.0.0.1", chosen.private_port),
                 **({KEEPER_PORT: ("127.0.0.1", chosen.keeper_port)} if self._keeps else {}),
-            }
+            },
+            chosen.ports,
         )
 
     def _compose(self, *arguments: str) -> list[str]:

@@ -189,7 +189,8 @@ class EmbeddedStack:
                 "LANTERNHOLD_HTTP_PORT": ("", chosen.http_port),
                 "LANTERNHOLD_SERVER_PORT": ("127.0.0.1", chosen.game_port),
                 "LANTERNHOLD_SERVER_PRIVATE_PORT": ("127.0.0.1", chosen.private_port),
-            }
+            },
+            chosen.ports,
         )
 
     def _answers(self) -> bool:

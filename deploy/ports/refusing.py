@@ -1,12 +1,13 @@
 """A router's refusal in words: what happened, why, and what the host does next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deploy.ports.router import Router
 from deploy.ports.wish import Held, Refusal, Why, Wish
 from deploy.problem import Problem
 
+QUIET = (Why.SILENT, Why.SWITCHED_OFF)
 BY_HAND = "or map it by hand, as written in docs/how-to/router-no-upnp.md"
 
 
@@ -86,10 +87,24 @@ def kept(router: Router, wish: Wish, held: Held | None, refusals: Sequence[Refus
     )
 
 
+def told(refusals: Mapping[str, str]) -> str:
+    """What the ways said, for a sentence.
+
+    Who is silent and who has it switched off changes from look to look (one port of the router
+    answers for two ways), so it is one word.
+    """
+    quiet = [way for way, why in sorted(refusals.items()) if why in QUIET]
+    others = [f"{way}: {why}" for way, why in sorted(refusals.items()) if why not in QUIET]
+    if quiet:
+        names = " or ".join([", ".join(quiet[:-1]), quiet[-1]]) if quiet[1:] else quiet[0]
+        others.insert(0, f"it does not offer {names}")
+    return "; ".join(others)
+
+
 def unanswered(router: Router, wish: Wish, refusal: Refusal | None = None) -> PortProblem:
     """Nobody to ask: what each way said."""
     said = dict(router.refusals)
-    words = ", ".join(f"{name} {answer.why}" for name, answer in sorted(said.items()))
+    words = told({name: answer.why for name, answer in said.items()})
     if wish.version == 6:
         what = f"The router does not open its IPv6 firewall to programs ({words or 'no PCP'})."
         remedy = "open the port in the router, as written in docs/how-to/router-ipv6-only.md"

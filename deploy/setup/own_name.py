@@ -51,15 +51,15 @@ async def refuse_unknown(name: str) -> None:
     if not any(sight.is_known for sight in sights):
         raise Problem(
             f"{name} cannot be looked up: {sights[0].why}. Nothing was changed.",
-            "is the name spelt right, and is this computer on the internet? ./lanternhold doctor "
-            "looks at that; then the same command again",
+            "is the name spelt right? If not: ./lanternhold setup --name NAME. Is this computer on "
+            "the internet? ./lanternhold doctor looks; then the same command again",
         )
     if all(sight.is_known and not sight.addresses and not sight.alias for sight in sights):
         lacks = "has no address in DNS" if any(s.exists for s in sights) else "does not exist"
         raise Problem(
             f"{name} {lacks}. Nothing was changed.",
-            "is it spelt right? If it is, give it an A record with the address of this house, on "
-            "the page where you have the name; or --provider, which has it follow",
+            "is it spelt right? If not: ./lanternhold setup --name NAME. If it is, give it an A "
+            "record with the address of this house, on the page where you have the name",
         )
 
 

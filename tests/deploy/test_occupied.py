@@ -51,11 +51,16 @@ def test_an_unknown_owner_comes_with_the_way_to_see_it():
 
 
 OURS = {"LANTERNHOLD_HTTPS_PORT": 8443, "LANTERNHOLD_HTTP_PORT": 8080}
+TAKEN = {8443, 8080, 8081, 9100}
 
 
 def test_each_port_that_is_taken_has_a_line_to_copy_and_they_do_not_clash():
     with pytest.raises(Problem) as told:
-        check(lambda port, _: port not in {9100, 8443, 8080, 8081}, {**OURS, "PRIVATE": 9100})
+        check(
+            lambda port, _: port not in {9100, 8443, 8080, 8081},
+            {**OURS, "PRIVATE": 9100},
+            kept={9101},
+        )
     lines = told.value.remedy.splitlines()[1:]
     assert lines == ["LANTERNHOLD_HTTPS_PORT=8444", "LANTERNHOLD_HTTP_PORT=8082", "PRIVATE=9102"]
 

@@ -1,17 +1,17 @@
 """The router and whoever stands above it: whether a port can lead here at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from deploy.address.kinds import Kind
 from deploy.doctor.engine import Check
 from deploy.doctor.facts import Facts, Held
 from deploy.doctor.finding import Finding, fail, info, ok, unknown, warn
+from deploy.ports.refusing import told
 
 Judge = Callable[[Facts], Finding]
 ABOVE = ("no-network", "vpn", "no-internet")
 NAT = (*ABOVE, "cgnat", "ds-lite", "double-nat")
 HTTPS, HTTP = 443, 80
-QUIET = {"silent", "switched off"}
 
 
 def to_open(facts: Facts) -> str:
@@ -146,7 +146,9 @@ def router_silent(facts: Facts) -> Finding:
     if router.speaks:
         named = f" ({router.model})" if router.model else ""
         return ok(f"The router{named} answers by {', '.join(router.speaks)}.")
-    evidence = f"The router lets no program open a port: {_refusals(router.refusals)}."
+    evidence = (
+        f"The router lets no program open a port: {told(router.refusals) or 'it does not answer'}."
+    )
     if _is_proven_open(facts):
         return info(f"{evidence} It is open all the same, as {facts.outside.by} saw.")
     if facts.wanted.by_hand:
@@ -160,14 +162,6 @@ def router_silent(facts: Facts) -> Finding:
         f"TCP 80 to {facts.lan.address}:{facts.wanted.http_port} there by hand."
     )
     return fail(evidence, remedy) if facts.wanted.outside else info(evidence, remedy)
-
-
-def _refusals(said: Mapping[str, str]) -> str:
-    """Who is silent and who has it switched off changes from look to look, so it is one word."""
-    quiet = [way for way, why in sorted(said.items()) if why in QUIET]
-    others = [f"{way}: {why}" for way, why in sorted(said.items()) if why not in QUIET]
-    told = [f"it does not offer {' or '.join(quiet)}"] if quiet else []
-    return "; ".join(told + others) or "it does not answer"
 
 
 @_about_ipv4

@@ -99,7 +99,7 @@ def test_a_stop_takes_monitoring_and_the_keeper_along(stack):
 
 
 def test_a_start_that_fails_tells_docker_s_last_words(stack, monkeypatch):
-    monkeypatch.setattr(occupied, "check_free", lambda _: None)
+    monkeypatch.setattr(occupied, "check_free", lambda *_: None)
     lines = ["Container x  Starting", "Error: no space left on device"]
 
     def follow(argv, on_line, **_):

@@ -156,7 +156,7 @@ async def test_nobody_to_ask_is_said_with_each_answer():
     paper = PaperRouter(refusals=silence)
     for work in (mapper.open_port, mapper.close_port, mapper.look_for_room):
         problem = await refused(work(paper.router, WISH))
-        assert "PCP switched off, UPnP silent" in problem.what
+        assert "it does not offer PCP or UPnP" in problem.what
         assert "UPnP" in problem.remedy
     problem = await refused(mapper.open_port(paper.router, Wish(8443, 8443, version=6)))
     assert "IPv6" in problem.what
