@@ -13,6 +13,7 @@ from deploy.commands import (
     joining,
     ports,
     probe,
+    recording,
     running,
     setting_up,
     starting,
@@ -66,6 +67,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     setting_up.setup: "setup --name anna.duckdns.org --provider duckdns",
     undoing.undo: "undo --dry-run",
     doctor.doctor: "doctor --all",
+    recording.record: "record",
+    recording.replay: "replay .lanternhold/recordings/crash-20261127T204540Z-3900.lhrec",
     probe.probe: "probe 'lanternhold://join/...'",
 }
 """Each command's function, with the example that its help shows."""

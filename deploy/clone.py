@@ -71,19 +71,20 @@ class Clone:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: str | bytes) -> None:
     """Write a file that only this user reads, whole or not at all.
 
     What is there and no file, such as /dev/stdout, is written into and never replaced.
     """
+    data = content.encode() if isinstance(content, str) else content
     if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  # has its mode
-        file.write(text)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  # has its mode
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     give_to_owner_of(path.parent, fresh)

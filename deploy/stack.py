@@ -74,6 +74,10 @@ class Stack(Protocol):
         """Show what the programs said; gives an exit code."""
         ...
 
+    def pack_recordings(self, target: BinaryIO) -> None:
+        """Write the server's recordings as a tar archive, whether it runs or not."""
+        ...
+
     def pack(self, store: str, target: BinaryIO) -> None:
         """Write one of STORES as a tar archive; only while stopped."""
         ...

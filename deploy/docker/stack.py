@@ -154,6 +154,13 @@ class DockerStack:
             return run.follow(argv, show, env=self._environment(), cwd=self._clone.root).code
         return 0
 
+    def pack_recordings(self, target: BinaryIO) -> None:
+        """Archive the folder of recordings in the server's volume."""
+        folder = f"{PLACES['world'].folder}/recordings"
+        # Fixed words for the container's own shell: before the first recording there is no folder.
+        words = f"mkdir -p {folder} && tar -C {folder} -cf - ."
+        self._in_volume(PLACES["world"], ["sh", "-c", words], target=target)
+
     def pack(self, store: str, target: BinaryIO) -> None:
         """Archive a volume, by the image that owns its files."""
         place = PLACES[store]

@@ -137,6 +137,13 @@ class EmbeddedStack:
         show(paths, lines=lines, until=until, form=form)
         return 0
 
+    def pack_recordings(self, target: BinaryIO) -> None:
+        """Archive the folder of recordings, which may not be there yet."""
+        folder = self._clone.data / "recordings"
+        with tarfile.open(fileobj=target, mode="w|") as archive:
+            if folder.is_dir():
+                archive.add(folder, arcname=".", filter=_own_files)
+
     def pack(self, store: str, target: BinaryIO) -> None:
         """Archive a store."""
         with tarfile.open(fileobj=target, mode="w|") as archive:

@@ -14,6 +14,8 @@ COMMANDS = {
     "setup": "Let friends elsewhere in: name, router, firewall.",
     "undo": "Take back what was changed outside this folder.",
     "doctor": "Say what is wrong, why, and what to do.",
+    "record": "Keep the last minute of play, to show to who can find a fault in it.",
+    "replay": "Play a recording once more, and say whether it ends the same.",
     "probe": "Try every step of the way to a server.",
     "ports": "The ports on the home router.",
     "firewall": "This computer's own firewall.",

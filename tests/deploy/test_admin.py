@@ -16,7 +16,8 @@ class Server(BaseHTTPRequestHandler):
     answer = json.dumps({"players": [PLAYER]}).encode()
 
     def do_POST(self):
-        is_right = self.headers["Authorization"] == "Bearer right" and self.path == "/admin/players"
+        orders = {"/admin/players", "/admin/record"}
+        is_right = self.headers["Authorization"] == "Bearer right" and self.path in orders
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200 if is_right else 401)
         self.end_headers()
@@ -45,6 +46,14 @@ def test_a_wrong_token_and_a_wrong_answer_say_nothing(port, monkeypatch):
     assert admin.players(port, "w\n") is None
     monkeypatch.setattr(Server, "answer", b"[]")
     assert admin.players(port, "right") is None
+
+
+def test_the_last_minute_is_kept_under_a_name(port, monkeypatch):
+    monkeypatch.setattr(Server, "answer", b'{"file": "asked-1.lhrec", "bytes": 5}')
+    assert admin.record(port, "right") == "asked-1.lhrec"
+    assert admin.record(port, "wrong") is None
+    monkeypatch.setattr(Server, "answer", b'{"error": "no"}')
+    assert admin.record(port, "right") is None
 
 
 def test_nobody_there_says_nothing():

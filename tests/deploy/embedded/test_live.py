@@ -74,6 +74,14 @@ def test_up_prints_what_programs_are_promised(home):
         assert b"lanternhold_players" in answer.read()
 
 
+async def test_the_last_minute_is_recorded_and_replayed(home):
+    async with player(home, "Ann"):
+        said = json.loads(home.run("record", "--json"))
+    assert said["recorded"] in {recording["file"] for recording in said["recordings"]}
+    assert Path(said["recorded"]).parent == home.folder / ".lanternhold" / "recordings"
+    assert json.loads(home.run("replay", said["recorded"], "--json"))["verdict"] == "same"
+
+
 async def test_a_player_joins_by_the_printed_invite(home):
     async with player(home, "Ann"):
         status = json.loads(home.run("status", "--json"))
