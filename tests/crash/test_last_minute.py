@@ -136,12 +136,12 @@ async def test_a_bug_in_a_rule_comes_back_from_the_file_that_it_left(start, caps
 
 async def test_a_fault_outside_the_rules_is_told_as_such(start, capsys):
     fault = (
-        "import sys; from server.herald import Herald; from server.__main__ import main\n"
-        "old = Herald.announce\n"
-        "def announce(self, peers, now):\n"
-        "    if peers: raise ValueError('herald')\n"
-        "    return old(self, peers, now)\n"
-        "Herald.announce = announce\n"
+        "import sys; from server.publisher import Publisher; from server.__main__ import main\n"
+        "old = Publisher.publish\n"
+        "def publish(self, events, *rest):\n"
+        "    if events: raise ValueError('nobody hears it')\n"
+        "    return old(self, events, *rest)\n"
+        "Publisher.publish = publish\n"
         "sys.exit(main())\n"
     )
     server = start(program=("-c", fault))
@@ -151,6 +151,6 @@ async def test_a_fault_outside_the_rules_is_told_as_such(start, capsys):
     (path,) = (server.folder / "recordings").iterdir()
     assert main(["replay", str(path)]) == 0
     out = capsys.readouterr().out
-    assert "ValueError: herald" in out
+    assert "ValueError: nobody hears it" in out
     assert "outside the rules" in out
     assert sys.prefix not in out

@@ -1,13 +1,16 @@
 """The file of a recording: whole, or refused by the one error that it documents."""
 
 import hashlib
+import re
 import zlib
+from typing import get_args
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from game import inputs
 from game.body import Command
 from game.inputs import Commands, Join
 from game.rules import Rules
@@ -17,6 +20,7 @@ from server.crash import Crash
 from server.history import History, HistoryError
 from server.replay import replay
 from server.store.rows import encode_inputs
+from support.source import ROOT
 
 
 def played(ticks=20):
@@ -135,3 +139,15 @@ def test_a_file_that_unpacks_without_end_is_refused(monkeypatch):
     monkeypatch.setattr(recording, "BODY_MAX", 10_000)
     with pytest.raises(HistoryError, match="larger than any can be"):
         recording.decode(sealed(bytes(10_000_000)))
+
+
+def test_the_reference_has_every_key_and_every_input():
+    page = (ROOT / "docs" / "reference" / "recording.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert set(msgspec.msgpack.decode(BODY)) <= set(rows)
+    for kind in get_args(inputs.Input):
+        names = ", ".join([str(kind.__struct_config__.tag), *kind.__struct_fields__])
+        assert f"| {kind.__name__} | `[{names}]`" in page
+    assert recording.MAGIC[:-1].hex(" ") in page
+    for number in (recording.SPAN_MAX, recording.BODY_MAX // 2**20):
+        assert f"{number:,}".replace(",", " ") in page
