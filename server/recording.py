@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import platform
 import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Final
 
@@ -50,6 +51,8 @@ class _Body(msgspec.Struct, frozen=True):
 
 
 _NIL: Final = b"\xc0"
+_FIXMAP: Final = 0x80
+_ARRAY32: Final = b"\xdd"
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(_Body)
 
@@ -69,8 +72,26 @@ def encode(history: History, why: str, recorded: int) -> bytes:
         checks=[(tick, bytes.fromhex(seal)) for tick, seal in sorted(history.checks.items())],
         crash=_packed(history.crash),
     )
-    data = MAGIC + zlib.compress(_ENCODER.encode(body))
+    packer = zlib.compressobj()
+    packed = [packer.compress(piece) for piece in _pieces(body)]
+    data = b"".join((MAGIC, *packed, packer.flush()))
     return data + hashlib.sha256(data).digest()
+
+
+def _pieces(body: _Body) -> Iterator[bytes]:
+    """The body as one MessagePack map, tick by tick.
+
+    In one piece it would keep the interpreter from the game's own thread: 1000 players' last
+    minute for 70 ms.
+    """
+    yield bytes((_FIXMAP | len(body.__struct_fields__),))
+    for name in body.__struct_fields__:
+        yield _ENCODER.encode(name)
+        if name == "ticks":
+            yield _ARRAY32 + len(body.ticks).to_bytes(4, "big")
+            yield from map(_ENCODER.encode, body.ticks)
+        else:
+            yield _ENCODER.encode(getattr(body, name))
 
 
 def decode(data: bytes) -> History:
