@@ -267,3 +267,8 @@ def test_what_cannot_be_understood_keeps_none_of_the_others(house, kind, desired
     assert [failure.id for failure in outcome.failures] == ["odd"]
     assert why in outcome.failures[0].problem.what
     assert [entry.id for entry in house.ledger.entries()] == ["odd"]
+
+
+def test_what_was_made_is_not_told_as_taken_back(house):
+    assert not house.carry_out().is_undo
+    assert house.undo().is_undo
