@@ -219,7 +219,11 @@ def _answers(
         from deploy.setup.person import Somebody  # noqa: PLC0415
 
         person = Somebody()
-    return conversation.complete(known, person, keep)
+    try:
+        return conversation.complete(known, person, keep)
+    except KeyboardInterrupt:
+        screen.err().say("What was answered is kept: ./lanternhold setup goes on from here.")
+        raise
 
 
 def _nobody(ledger: Ledger) -> conversation.Nobody:
