@@ -156,96 +156,6 @@ def yes(_: Sequence[Step]) -> bool:
     return True
 
 
-async def undo(self, before: JsonObject) -> None:
-    """Go back to `before`, which is what was there when the change was first made."""
-    ...
-
-
-Factory = Callable[[JsonObject], Change]
-"""Rebuilds a change from the `desired` that the ledger kept."""
-
-Registry = Mapping[str, Factory]
-"""Factories by kind; `deploy/kinds.py` has the real one."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A planned step. `lines` is its diff; without any there is nothing to do."""
-
-    id: str
-    kind: str
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Done:
-    """A step that was carried out, with the sentence that proves it."""
-
-    id: str
-    title: str
-    proof: str
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A step that could not be carried out."""
-
-    id: str
-    title: str
-    problem: Problem
-
-
-@dataclass
-class Outcome:
-    """What came of it.
-
-    Attributes:
-        plan: every step, those with nothing to do among them.
-        done: the steps carried out.
-        failures: only `undo` goes on after one; `carry_out` raises.
-        is_declined: the person said no, and nothing was changed.
-        is_undo: it was taken back, not made.
-    """
-
-    plan: tuple[Step, ...]
-    done: list[Done] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    is_dry: bool = False
-    is_declined: bool = False
-    is_undo: bool = False
-
-    @property
-    def code(self) -> int:
-        """The exit code: whoever declines, or cannot be served, did not get what they asked."""
-        return BAD if self.failures or self.is_declined else 0
-
-    def as_json(self) -> JsonObject:
-        """For --json."""
-        return {
-            "dry_run": self.is_dry,
-            "declined": self.is_declined,
-            "plan": [
-                {"id": step.id, "kind": step.kind, "title": step.title, "diff": list(step.lines)}
-                for step in self.plan
-            ],
-            "done": [{"id": d.id, "title": d.title, "proof": d.proof} for d in self.done],
-            "failures": [
-                {"id": f.id, "title": f.title, "what": f.problem.what, "remedy": f.problem.remedy}
-                for f in self.failures
-            ],
-        }
-
-
-Confirm = Callable[[Sequence[Step]], bool]
-"""Shows the steps that would change something, and asks. Never called when there are none."""
-
-
-def yes(_: Sequence[Step]) -> bool:
-    """The answer of --yes."""
-    return True
-
-
 async def carry_out(
     changes: Sequence[Change], ledger: Ledger, *, dry_run: bool, confirm: Confirm, say: Say
 ) -> Outcome:
@@ -276,7 +186,7 @@ async def carry_out(
         plan, befores = await _plan(changes, say)
         if confirm is not yes and plan != shown:
             raise _other_than_shown()
-        outcome = Outcome(plan, is_undo=True)
+        outcome = Outcome(plan)
         for change, before, step in zip(changes, befores, plan, strict=True):
             proof = await _carry_out_one(change, before, ledger, say, is_needed=bool(step.lines))
             if proof:
