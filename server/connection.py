@@ -120,24 +120,32 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes arrived."""
         self.bytes_received += len(data)
-        if self._is_small_message(data) and self._peer is not None and self._clock is not None:
-            message = apply_mask(data[_HEAD_BYTES:], data[2:_HEAD_BYTES])
-            self._peer.receive(message, self._clock.now())
-        else:
-            self._unparsed += len(data)
-            super().data_received(data)
+        rest = self._short_way(data) if self._may_take_short_way() else data
+        if rest:
+            self._unparsed += len(rest)
+            super().data_received(rest)
 
-    def _is_small_message(self, data: bytes) -> bool:
-        """Whether that is one whole binary message, and the library is not amid another one."""
-        return (
-            len(data) > _HEAD_BYTES
-            and data[0] == _WHOLE_BINARY
-            and data[1] == _MASKED | len(data) - _HEAD_BYTES
-            and len(data) <= _HEAD_BYTES + _SMALL
-            and self.protocol.state is State.OPEN
-            and not self._parts
-            and not self._unparsed
-        )
+    def _may_take_short_way(self) -> bool:
+        """Whether what arrives begins with a frame: the library is not amid another one."""
+        return not self._unparsed and not self._parts and self.protocol.state is State.OPEN
+
+    def _short_way(self, data: bytes) -> bytes:
+        """Hand over the small whole binary messages that `data` begins with; returns the rest.
+
+        Several come at once after a stall, and whenever the server itself is late: then least of
+        all it may take the long way.
+        """
+        peer, clock = self._peer, self._clock
+        if peer is None or clock is None:
+            return data
+        at, end = 0, len(data)
+        while at + _HEAD_BYTES < end and data[at] == _WHOLE_BINARY:
+            body, stop = at + _HEAD_BYTES, at + _HEAD_BYTES + data[at + 1] - _MASKED
+            if not body < stop <= min(end, body + _SMALL):
+                break
+            peer.receive(apply_mask(data[body:stop], data[at + 2 : body]), clock.now())
+            at = stop
+        return data[at:]
 
     def process_event(self, event: Event) -> None:
         """The handshake, or a frame."""

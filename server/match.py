@@ -1,6 +1,6 @@
 """The authority: one world, everybody in it, one tick after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from game.inputs import Close, Input
@@ -162,9 +162,6 @@ class Match:
     def tick(self, due: float) -> None:
         """One tick of everything. `due` is when it should have begun."""
         now = self._clock.now()
-        every = max(1, self._settings.tick_hz // WATCHES_PER_S)
-        for peer in tuple(self.peers)[self.world.tick % every :: every]:
-            peer.watch(now)
         if told := self._lateness.begun(now - due, now):
             self._tell_late(told)
         inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
@@ -174,12 +171,19 @@ class Match:
         except Exception as error:
             self.crash = crash_in(self.world.tick, inputs, error)
             raise
-        self._saving.record(inputs, now)
         self._reception.ticked(now)
         self._publisher.publish(events, self._herald.news(now), now)
         self._health.ticked()
         self._metrics.tick_duration.observe(self._clock.now() - due)
+        self._after(inputs, now)
+
+    def _after(self, inputs: Sequence[Input], now: float) -> None:
+        """What no player waits for, when all have been told of the tick."""
+        self._saving.record(inputs, now)
         self.journal.poll(now)
+        every = max(1, self._settings.tick_hz // WATCHES_PER_S)
+        for peer in tuple(self.peers)[self.world.tick % every :: every]:
+            peer.watch(now)
         self._routine.tick(now)
         self._metrics.peers.set(len(self.peers))
         self._metrics.tick.set(self.world.tick + self.tick_base)

@@ -202,6 +202,22 @@ async def test_a_length_that_is_told_the_long_way_is_heard_and_never_misleads(wi
     assert parsed == [Opcode.BINARY] * 2  # once in doubt, the library reads all
 
 
+async def test_several_small_messages_in_one_read_take_the_short_way(wire, parsed):
+    wire.feed(b"".join(frame(bytes((size,)) * size) for size in range(1, 40)))
+    assert wire.heard == [bytes((size,)) * size for size in range(1, 40)]
+    assert parsed == []
+
+
+async def test_what_follows_small_messages_is_the_librarys_until_it_is_whole(wire, parsed):
+    last = frame(b"last")
+    wire.feed(frame(b"one") + frame(b"two") + last[:7])
+    assert (wire.heard, parsed) == ([b"one", b"two"], [])
+    wire.feed(last[7:] + frame(b"more"))
+    assert wire.heard == [b"one", b"two", b"last", b"more"]
+    wire.feed(frame(b"again"))
+    assert parsed == [Opcode.BINARY] * 2
+
+
 async def test_a_long_message_does_not_end_the_short_way(wire, parsed):
     wire.feed(frame(b"x" * 150))
     wire.feed(frame(b"next"))
