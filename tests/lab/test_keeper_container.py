@@ -70,7 +70,7 @@ class Keeping:
             *("--project-directory", self.home.folder, *words),
             LANTERNHOLD_KEEPER_USER=keeper_files.user(),
             LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=SOURCES,
-            LANTERNHOLD_HTTPS_PORT=443,  # the engine's to bind; the keeper is not root
+            LANTERNHOLD_HTTPS_PORT="443",  # the engine's to bind; the keeper is not root
         )
 
     def are_well(self):

@@ -78,7 +78,7 @@ def test_a_killed_maker_leaves_nothing():
 
 
 def test_a_lab_ends_when_its_time_is_up():
-    maker, name = made(0.5)
+    maker, name = made(2)
     try:
         assert has_gone(name)
     finally:

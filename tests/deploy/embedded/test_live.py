@@ -106,7 +106,8 @@ def test_a_second_clone_is_told_which_port_is_taken_and_by_whom(home, tmp_path):
     other = Home(tmp_path / "other")
     other.environment["LANTERNHOLD_HTTPS_PORT"] = str(record(home)["ports"]["https"])
     said = refused(other, "up", "--detach", "--mode", "embedded")
-    assert f"Port {record(home)['ports']['https']} is already used by caddy (process" in said
+    taken = f"Port {record(home)['ports']['https']} is already used by"
+    assert f"{taken} another Lanternhold, in {home.folder}" in " ".join(said.split())
     assert "Next:" in said
 
 
