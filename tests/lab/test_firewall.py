@@ -397,6 +397,36 @@ def test_firewalld_on_trial_keeps_nothing_for_later(firewalld):
     assert firewalld.are_open() == []
 
 
+@pytest.mark.parametrize("then", ["apply", "undo"])
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_firewalld_killed_between_its_two_memories(firewalld, is_kept, then):
+    """Guard and command together, as in a power cut: after the one memory, and after the other."""
+    before = (firewalld.bytes(), both(firewalld))
+    trial = firewalld.trial
+    trying = firewalld.start("apply", "--yes", "--confirm-within", "600")
+    firewalld.await_(lambda: trial.standing and trial.standing.phase == "changed")
+    guard = trial.standing.guard.pid
+    if is_kept:
+        trial.decide("keep")
+        deadline_s = time.monotonic() + PATIENCE_S
+        while firewalld.bytes() == before[0]:  # without a pause: it must not get any further
+            assert time.monotonic() < deadline_s
+    os.kill(guard, signal.SIGSTOP)  # so that neither outlives the other
+    os.killpg(trying.pid, signal.SIGKILL)
+    os.kill(guard, signal.SIGKILL)
+    trying.communicate()
+    firewalld.await_(lambda: not is_alive(guard))
+    assert trial.standing.phase == "changed"
+    assert firewalld.are_open() == list(DOOR)
+    if then == "apply":
+        firewalld.run("apply", "--yes")
+        assert firewalld.are_open() == list(DOOR)
+        assert "8443/tcp" in firewalld.cmd("--permanent", "--zone=public", "--list-ports")
+    firewalld.run("undo", "--yes")
+    assert (firewalld.bytes(), both(firewalld)) == before
+    assert firewalld.are_open() == []
+
+
 # ------------------------------------------------------------------ others, and what is exposed
 
 
