@@ -87,9 +87,12 @@ class DnsRecord:
             self._refuse_if_parked()
         verdict = await self._find(self._target.family)
         if verdict.address is None:
+            is_heard = bool(verdict.agreeing or verdict.odd)
             raise Problem(
                 f"Which public address is ours is not known: {verdict.why}.",
-                "./lanternhold doctor",
+                "./lanternhold doctor"
+                if is_heard
+                else "is this computer on the internet? ./lanternhold doctor looks",
             )
         self._address = verdict.address
         return _before(*(await self._look()))
