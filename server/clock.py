@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 
 
 class Clock:
@@ -13,12 +14,20 @@ class Clock:
 
     def __init__(self, source: Callable[[], float] = time.monotonic) -> None:
         self._source = source
-        self._lost = 0.0
+        self._latest = inf
+        self.lost_s = 0.0
+        """All that it has left out."""
 
     def now(self) -> float:
         """Seconds since some moment before the start."""
-        return self._source() - self._lost
+        now = self._source() - self.lost_s
+        if now <= self._latest:
+            return now
+        # Whoever looks first finds out, mostly those whose input came in meanwhile: were it only
+        # the next tick, they would be stamped with a time that the clock then takes back.
+        self.lost_s += now - self._latest
+        return self._latest
 
-    def lose(self, seconds: float) -> None:
-        """Forget `seconds` that have passed."""
-        self._lost += seconds
+    def stop_at(self, latest: float) -> None:
+        """Go no further than that until told otherwise; what is beyond is lost."""
+        self._latest = latest

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Final
 
 from server.clock import Clock
@@ -23,10 +24,16 @@ class Schedule:
         """The moment of the next tick."""
         return self._start + self._count / self._tick_hz
 
-    def overdue(self, now: float) -> float:
-        """Seconds to give up before the next tick: 0 unless it is later than can be made up for."""
-        late = now - self.due
-        return late if late * self._tick_hz > CATCH_UP_TICKS else 0.0
+    @property
+    def latest(self) -> float:
+        """When it is too late to make up for."""
+        return self.due + CATCH_UP_TICKS / self._tick_hz
+
+    def give_up(self, now: float) -> float:
+        """The next tick is due now; returns by how many seconds it would have been late."""
+        late_s = now - self.due
+        self._start += late_s
+        return late_s
 
     def advance(self) -> None:
         """The tick that was due is done."""
@@ -52,22 +59,30 @@ class Ticker:
         self._tick = tick
         self._lost = lost
         self._sleep = sleep
+        self._lost_s = clock.lost_s
+        clock.stop_at(self._schedule.latest)
 
     async def run(self) -> None:
         """Tick for ever."""
-        while True:
-            # Even when late the loop gets a turn, so that what players sent is read in between.
-            await self._sleep(max(0.0, self._schedule.due - self._clock.now()))
-            self.beat()
+        try:
+            while True:
+                # Even when late the loop gets a turn, so that what players sent is read in between.
+                await self._sleep(max(0.0, self._schedule.due - self._clock.now()))
+                self.beat()
+        finally:
+            self._clock.stop_at(inf)
 
     def beat(self) -> None:
         """Make one tick, late or not; does nothing when woken too early."""
         now = self._clock.now()
         if now < self._schedule.due:
             return
-        if gap := self._schedule.overdue(now):
-            self._clock.lose(gap)
+        if self._clock.lost_s > self._lost_s:
+            gap = self._clock.lost_s - self._lost_s + self._schedule.give_up(now)
+            self._lost_s = self._clock.lost_s
             self._lost(gap)
         due = self._schedule.due
         self._schedule.advance()
+        self._clock.stop_at(inf)  # however long a tick takes, all of it counts
         self._tick(due)
+        self._clock.stop_at(self._schedule.latest)

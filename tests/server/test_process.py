@@ -4,9 +4,14 @@ import asyncio
 import json
 import signal
 import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from examples import stranger
 from game.body import Command
 from protocol.codec import encode
 from protocol.conversation import ClientConversation
@@ -92,6 +97,63 @@ async def first_answer(running, secret):
             break
         await asyncio.sleep(0.1)
     return message
+
+
+@pytest.mark.skipif(not Path("/proc/self/syscall").exists(), reason="looks into a process")
+async def test_who_keeps_to_the_page_stays_when_the_server_stood_still(tmp_path):
+    """What they said meanwhile comes in one piece, and then goes on at 60 a second.
+
+    For so long as the pause was: that is when a bucket which does not fill would be empty.
+    """
+    pause_s = 2.0
+    running = Running(tmp_path, map_tiles=64, tick_hz=60).start()
+    try:
+        async with running.guest(ClientConversation(), "Ann", running.secret) as guest:
+            welcome = await guest.until(Welcome)
+            view = stranger.View()
+            reading = asyncio.create_task(see(guest.line, view))
+            end = time.monotonic() + 1 + 2 * pause_s
+            await asyncio.gather(
+                stranger.walk(guest.line, view, welcome.tick_hz, welcome.last_seq + 1, end),
+                stand_still(running, pause_s),
+                reading,
+            )
+            assert guest.line.close_code == Reason.BYE
+        assert "time was lost" in [event["event"] for event in running.log()]
+    finally:
+        running.process.send_signal(signal.SIGCONT)
+        assert running.stop() == 0
+
+
+async def stand_still(running, seconds):
+    """Stop the server for so long while it works, but not in its tick.
+
+    One that waits for input would be woken by Linux without any: then its tick comes first.
+    """
+    process, word, pages = running.process, "", []
+    while word != "-1":  # no call of the system's: it computes
+        process.send_signal(signal.SIGCONT)
+        pages.append(asyncio.create_task(asyncio.to_thread(running.get, "/metrics")))
+        await asyncio.sleep(0.005)
+        process.send_signal(signal.SIGSTOP)
+        while (word := now_in(process)) == "running":
+            pass
+    await asyncio.sleep(seconds)
+    process.send_signal(signal.SIGCONT)
+    await asyncio.gather(*pages)
+
+
+def now_in(process):
+    """The number of the call of the system's that it is in, or another word."""
+    return Path(f"/proc/{process.pid}/syscall").read_text().split()[0]
+
+
+async def see(line, view):
+    """Take in what is shown until the line is closed."""
+    with suppress(ConnectionClosed):
+        async for frame in line:
+            if frame[0] == stranger.SNAP:
+                view.on_snap(frame)
 
 
 class TestAtTheStart:
