@@ -84,7 +84,7 @@ def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
         write(target, hint, spot, 15, FADED, anchor="midleft", width=LINK.width - 30)
     label = "Stop" if scene.busy else "Join"
     button(target, JOIN, label, hot=JOIN.collidepoint(scene.mouse) or not scene.busy)
-    keys = "Esc: stop" if scene.busy else "Enter: join    Tab: next field"
+    keys = "Esc: stop" if scene.busy else "Enter: join    Tab: next field    Esc: quit"
     write(target, keys, (NAME.x, JOIN.centery), 14, FADED, anchor="midleft")
     if scene.busy:
         _steps(target, scene)

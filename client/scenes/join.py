@@ -83,6 +83,8 @@ class JoinScene:
         elif self._way is not None:
             if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
                 self._stop()
+        elif event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
+            pygame.event.post(pygame.event.Event(pygame.QUIT))  # as the window's own cross does
         elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self.join(now)
         elif event.type == pygame.KEYDOWN and event.key in (

@@ -185,3 +185,13 @@ def test_a_selected_link_is_replaced_and_another_field_selects_nothing(scene, pr
     press(scene, pygame.K_a, mod=pygame.KMOD_LCTRL)
     type_text(scene, "new")
     assert scene.picture(0).link == "new"
+
+
+def test_escape_stops_an_attempt_and_then_closes_the_window(scene, press, screen):
+    pygame.event.clear()
+    press(scene, pygame.K_RETURN)
+    press(scene, pygame.K_ESCAPE)
+    assert not scene.picture(0).busy
+    assert not pygame.event.get(pygame.QUIT)
+    press(scene, pygame.K_ESCAPE)
+    assert pygame.event.get(pygame.QUIT)
