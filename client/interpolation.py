@@ -9,11 +9,13 @@ from typing import Final
 
 from client.drawn import DrawnMover
 from client.timeline import Timeline
-from game.rules import UNIT
+from game.rules import UNIT, Rules
 from protocol.hot import Mover
 
 JUMP_TILES: Final = 2.0
-"""Further than this between two snapshots is no walk: it is shown as a jump."""
+"""Further than this, and than anybody runs in that time, is no walk: it is shown as a jump."""
+STEPS: Final = 2
+"""So many steps a server lets somebody do in a tick whose commands came late."""
 KEEP: Final = 64
 PAUSE: Final = 2
 """Ticks without a step that are no stop."""
@@ -28,8 +30,9 @@ Frame = tuple[int, dict[int, Mover]]
 class Interpolation:
     """The movers of the last snapshots, and where each is to be drawn."""
 
-    def __init__(self, tick_hz: int) -> None:
-        self.timeline = Timeline(tick_hz)
+    def __init__(self, rules: Rules) -> None:
+        self.timeline = Timeline(rules.tick_hz)
+        self._fastest = STEPS * rules.step(rules.speed) * rules.dash_factor  # units in a tick
         self._frames: deque[Frame] = deque(maxlen=KEEP)
         self._drawn: dict[int, tuple[float, float]] = {}
         self._slips: dict[int, tuple[float, float, float]] = {}  # (x, y, since when)
@@ -101,31 +104,36 @@ class Interpolation:
 
         A tick or two without a step is no stop: their command came late.
         """
-        sights = [movers.get(eid) for _, movers in islice(self._frames, PAUSE + 2)]
-        a = sights[0] if sights else None
-        for b in sights[1:]:
+        tick_a, movers_a = self._frames[0]
+        a = movers_a.get(eid)
+        for tick_b, movers_b in islice(self._frames, 1, PAUSE + 2):
+            b = movers_b.get(eid)
             length = hypot(b.x - a.x, b.y - a.y) if a and b else 0.0
-            if a and b and 0 < length <= JUMP_TILES * UNIT:
+            if a and b and 0 < length <= self._reach(tick_b - tick_a):
                 return (b.x - a.x) / length, (b.y - a.y) / length
         return None
+
+    def _reach(self, ticks: int) -> float:
+        """Units that somebody may have walked in so many ticks: many are skipped after a stall."""
+        return max(JUMP_TILES * UNIT, self._fastest * ticks)
 
     def _at(self, cursor: float) -> Iterator[DrawnMover]:
         """Where all are at `cursor`, without easing."""
         if len(self._frames) < 2:
-            yield from (_drawn(mover, mover, 0.0) for mover in self._frames[0][1].values())
+            yield from (_drawn(mover, mover, 0.0, 0.0) for mover in self._frames[0][1].values())
             return
         (tick_a, movers_a), (tick_b, movers_b) = self._frames[0], self._frames[1]
         share = max(0.0, (cursor - tick_a) / (tick_b - tick_a))
         # Beyond the last snapshot: those it shows walk on; before it: those of the older one.
-        shown = movers_a if share < 1.0 else movers_b
+        shown, reach = movers_a if share < 1.0 else movers_b, self._reach(tick_b - tick_a)
         for eid, mover in shown.items():
-            yield _drawn(movers_a.get(eid, mover), movers_b.get(eid, mover), share)
+            yield _drawn(movers_a.get(eid, mover), movers_b.get(eid, mover), share, reach)
 
 
-def _drawn(a: Mover, b: Mover, share: float) -> DrawnMover:
+def _drawn(a: Mover, b: Mover, share: float, reach: float) -> DrawnMover:
     """Between two sights of one mover; `share` 0 is the first, above 1 is a guess."""
     dx, dy = b.x - a.x, b.y - a.y
-    if max(abs(dx), abs(dy)) > JUMP_TILES * UNIT:
+    if hypot(dx, dy) > reach:
         share = float(share >= 1.0)
     seen = a if share < 1.0 else b
     return DrawnMover(

@@ -50,6 +50,6 @@ class Sight:
             return
         epoch = (welcomed.world, welcomed.epoch)
         if self._others is None or epoch != self._epoch:
-            self._others = Interpolation(view.rules.tick_hz)
+            self._others = Interpolation(view.rules)
             self._epoch = epoch
         self._others.add(snap.tick, snap.movers, at)

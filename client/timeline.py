@@ -2,7 +2,8 @@
 
 A `Timeline` maps local time to a place in the server's ticks: it follows the newest snapshot at
 a distance that grows with the line's measured jitter, is sped up or slowed down by at most 4 %,
-never runs backwards, and stops 100 ms after the last thing known.
+never runs backwards, and stops 100 ms after the last thing known. What a stall held back is shown
+in a hurry, so that everybody takes the way that they really took.
 """
 
 from bisect import insort
@@ -13,7 +14,12 @@ DELAY_MIN_S: Final = 0.1
 DELAY_MAX_S: Final = 0.4
 EXTRAPOLATE_S: Final = 0.1
 NUDGE_MAX: Final = 0.04
-RESET_S: Final = 0.25
+HURRY_FROM_S: Final = 0.25
+HURRY: Final = 2.0
+"""Who is so far behind runs so many times as fast until all is made up."""
+LEAP_FROM_S: Final = 1.0
+"""Further behind than this nothing is made up."""
+SHIFTED_S: Final = 0.25
 HOLD_S: Final = 0.05
 LATENESS_WINDOW: Final = 150
 """Snapshots: 5 s at 30 Hz."""
@@ -42,7 +48,7 @@ class Lateness:
 
         A stall of the line ends in a burst that is on time again; this does not.
         """
-        is_late = offset_s - self._sorted[0] > RESET_S
+        is_late = offset_s - self._sorted[0] > SHIFTED_S
         self._late_run = self._late_run + 1 if is_late else 0
         if self._late_run >= SHIFT_RUN:
             self._order = deque(list(self._order)[-SHIFT_RUN:])
@@ -71,6 +77,7 @@ class Timeline:
         self.newest = 0  # tick
         self.cursor = 0.0  # tick, with a fraction
         self._last: float | None = None
+        self._is_hurrying = False
 
     @property
     def delay_s(self) -> float:
@@ -96,13 +103,16 @@ class Timeline:
         # What is not known cannot be aimed at: during a stall the clock says more than we have.
         target = min(target, self.newest + EXTRAPOLATE_S * self.tick_hz)
         behind_s = (target - self.cursor) / self.tick_hz - passed
-        if behind_s > RESET_S:
+        self._is_hurrying = behind_s > (0.0 if self._is_hurrying else HURRY_FROM_S)
+        if behind_s > LEAP_FROM_S:
             self.cursor = target
-            return self.cursor
-        if self.cursor > self.newest and behind_s < -HOLD_S:
-            return self.cursor  # far ahead of the server: wait for it, there is nothing to draw
-        rate = 1.0 + max(-NUDGE_MAX, min(NUDGE_MAX, behind_s))
-        moved = self.cursor + passed * self.tick_hz * rate
-        last_known = self.newest + EXTRAPOLATE_S * self.tick_hz
-        self.cursor = max(self.cursor, min(moved, last_known))
+        elif self._is_hurrying and self.cursor < self.newest:  # a guess is not hurried along
+            hurried = self.cursor + passed * self.tick_hz * HURRY
+            self.cursor = min(hurried, target, self.newest)
+        elif self.cursor <= self.newest or behind_s >= -HOLD_S:
+            rate = 1.0 + max(-NUDGE_MAX, min(NUDGE_MAX, behind_s))
+            moved = self.cursor + passed * self.tick_hz * rate
+            last_known = self.newest + EXTRAPOLATE_S * self.tick_hz
+            self.cursor = max(self.cursor, min(moved, last_known))
+        # else far ahead of the server: wait for it, there is nothing to draw
         return self.cursor

@@ -3,10 +3,11 @@ import itertools
 import pytest
 
 from client.interpolation import JUMP_TILES, Interpolation
-from game.rules import UNIT
+from game.rules import UNIT, Rules
 from protocol.hot import KIND_PLAYER, Mover
 
-HZ = 30
+RULES = Rules()
+HZ = RULES.tick_hz
 
 
 def mover(x, eid=7, y=10.0, facing=2):
@@ -15,7 +16,7 @@ def mover(x, eid=7, y=10.0, facing=2):
 
 def walked(speed=3.0, ticks=60, until=None):
     """Somebody who walks to the right at `speed` tiles a second, seen over an even line."""
-    seen = Interpolation(HZ)
+    seen = Interpolation(RULES)
     for tick in range(ticks):
         at = tick if until is None else min(tick, until)
         seen.add(tick, (mover(5 + speed * at / HZ),), 100 + tick / HZ)
@@ -65,7 +66,7 @@ def test_who_was_guessed_to_walk_on_but_stood_glides_back():
 
 
 def test_a_teleport_is_shown_as_a_jump_and_not_as_a_flight():
-    seen = Interpolation(HZ)
+    seen = Interpolation(RULES)
     for tick in range(30):
         place = 5.0 if tick < 15 else 5.0 + JUMP_TILES + 8
         seen.add(tick, (mover(place),), 100 + tick / HZ)
@@ -75,7 +76,7 @@ def test_a_teleport_is_shown_as_a_jump_and_not_as_a_flight():
 
 
 def test_who_leaves_the_view_is_gone_and_who_enters_is_there():
-    seen = Interpolation(HZ)
+    seen = Interpolation(RULES)
     for tick in range(60):
         movers = (mover(5, eid=1),) if tick < 30 else (mover(9, eid=2),)
         seen.add(tick, movers, 100 + tick / HZ)
@@ -91,12 +92,12 @@ def test_a_snapshot_that_came_twice_or_late_is_ignored():
 
 
 def test_nobody_is_drawn_before_the_first_snapshot():
-    assert Interpolation(HZ).draw(5.0) == []
+    assert Interpolation(RULES).draw(5.0) == []
 
 
 def guessed_too_far(then):
     """Drawn x of somebody who seemed to run when the line stalled; `then(tick)` is the truth."""
-    seen = Interpolation(HZ)
+    seen = Interpolation(RULES)
     for tick in range(60):  # in the last tick before the stall two steps were done
         x = 5 + 0.1 * tick + (0.1 if tick == 59 else 0.0)
         seen.add(tick, (mover(x),), 100 + tick / HZ)
@@ -132,3 +133,41 @@ def test_a_pause_of_two_ticks_is_no_stop():
     steps = {tick: tick - 59 - min(2, max(0, tick - 62)) for tick in range(60, 120)}
     places = guessed_too_far(lambda tick: 5 + 0.1 * 60 + 0.1 * steps[tick])
     assert min(b - a for a, b in itertools.pairwise(places)) >= -1e-9
+
+
+WALK = RULES.speed / UNIT / HZ  # tiles in a tick
+
+
+def after_a_stall(then):
+    """Drawn x of somebody who walks 3 s, as TCP tells it through a stall of half a second.
+
+    What was on its way comes together, then what the server sent after it heard of that: between
+    the two it skipped the ticks that the line did not take. `then(tick)` is where they are.
+    """
+    seen, began = Interpolation(RULES), 100.0
+    arrivals = [(tick, began + tick / HZ) for tick in range(60)]
+    arrivals += [(tick, began + 2.5) for tick in range(60, 64)]
+    arrivals += [(tick, began + max(2.6, tick / HZ)) for tick in range(77, 92)]
+    places = []
+    for frame in range(180):
+        now = began + frame / 60
+        while arrivals and arrivals[0][1] <= now:
+            tick, at = arrivals.pop(0)
+            seen.add(tick, (mover(then(tick)),), at)
+        places += [drawn.x for drawn in seen.draw(now)]
+    return places
+
+
+def test_who_walked_on_while_ticks_were_skipped_is_drawn_walking_and_never_backwards():
+    places = after_a_stall(lambda tick: 5 + WALK * tick)
+    steps = [b - a for a, b in itertools.pairwise(places)]
+    assert min(steps) >= -1e-9
+    assert max(steps) < 3 * WALK / 2, "no frame may show a leap"
+    assert places[-1] > 5 + WALK * 80
+
+
+def test_who_was_put_elsewhere_while_ticks_were_skipped_jumps():
+    places = after_a_stall(lambda tick: 5 + WALK * tick + (20 if tick > 70 else 0))
+    steps = sorted(b - a for a, b in itertools.pairwise(places))
+    assert steps[-1] > 20
+    assert steps[-2] < 3 * WALK / 2

@@ -140,7 +140,7 @@ def test_what_another_one_does_is_drawn_smoothly_and_never_backwards_through_sta
     play.run(1)
     bob = play.join(Pilot(authority, clock, Random(8), name="Bob", delay_s=0.01))
     play.run(1)
-    seen, drawn = Interpolation(30), []
+    seen, drawn = Interpolation(authority.world.rules), []
     ada.session.on_snap = lambda snap, at: seen.add(snap.tick, snap.movers, at)
     body = authority.world.players[2].body
     goal = 8 if body.x < 32 * 65_536 else 4  # along the free side of the map

@@ -3,7 +3,15 @@ from random import Random
 
 import pytest
 
-from client.timeline import DELAY_MAX_S, DELAY_MIN_S, EXTRAPOLATE_S, Lateness, Timeline
+from client.timeline import (
+    DELAY_MAX_S,
+    DELAY_MIN_S,
+    EXTRAPOLATE_S,
+    HURRY,
+    LEAP_FROM_S,
+    Lateness,
+    Timeline,
+)
 
 HZ = 30
 
@@ -63,12 +71,38 @@ def test_during_a_stall_it_goes_on_a_tenth_of_a_second_and_then_waits():
     assert cursors[-1][1] == cursors[-60][1]
 
 
-def test_after_a_stall_it_is_up_to_date_at_once():
+def after_a_stall(stall_s):
+    """The cursor of every frame: `stall_s` of nothing, and then the newest alone."""
+    first = 60 + round(stall_s * HZ)
+    return play(Timeline(HZ), steady(1, 60) + steady(first, first + 60), 103.8 + stall_s)
+
+
+def behind_s(now, cursor):
+    return (now - 100.0) - cursor / HZ
+
+
+def test_what_a_stall_held_back_is_hurried_through_and_never_leapt_over():
+    cursors = after_a_stall(0.6)
+    steps = [b - a for (_, a), (_, b) in itertools.pairwise(cursors)]
+    hurried = HURRY * HZ / 60
+    assert max(steps) == pytest.approx(hurried)
+    late = [now for now, cursor in cursors if behind_s(now, cursor) > 0.25]
+    assert max(late) - min(late) < 0.6 + 0.3, "it must be made up soon"
+
+
+def test_nobody_is_hurried_along_a_guess():
     timeline = Timeline(HZ)
-    burst = [(tick, 104.0) for tick in range(60, 120)]
-    cursors = play(timeline, steady(1, 60) + burst + steady(120, 150), 104.5)
-    now, cursor = cursors[-1]
-    assert (now - 100.0) * HZ - cursor < (DELAY_MAX_S + 0.3) * HZ
+    burst = [(tick, 102.6) for tick in range(60, 66)]  # and nothing after it
+    cursors = [cursor for _, cursor in play(timeline, steady(1, 60) + burst, 103.5)]
+    guessed = [b - a for a, b in itertools.pairwise(cursors) if a >= 65]
+    assert cursors[-1] == pytest.approx(65 + EXTRAPOLATE_S * HZ)
+    assert max(guessed) < 1.05 * HZ / 60
+
+
+def test_a_stall_that_is_too_long_is_leapt_over():
+    cursors = after_a_stall(LEAP_FROM_S + 0.5)
+    assert max(b - a for (_, a), (_, b) in itertools.pairwise(cursors)) > LEAP_FROM_S * HZ
+    assert behind_s(*cursors[-1]) < DELAY_MAX_S
 
 
 def test_a_server_that_stood_still_is_believed_soon_after():

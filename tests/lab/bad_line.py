@@ -10,7 +10,7 @@ from support.lab.onlooker import HUNTER, LOOKER, WALKER, Onlooker
 
 LINE = {"delay": 0.075, "jitter": 0.02, "stall": 0.5, "every": 10}
 """Both ways: a round trip of 150 ms with 40 ms jitter, and half a second of nothing each 10 s."""
-BOTS = 4
+HUNTERS, BOTS = 3, 3
 
 
 def played(lab, folder, seconds):
@@ -35,7 +35,7 @@ def played(lab, folder, seconds):
 
         friend = person(LOOKER, outside, "friend")
         walker = person(WALKER, inside, "home")
-        hunters = [person(f"{HUNTER}{mark}", inside, "home") for mark in ("", " Two")]
+        hunters = [person(f"{HUNTER} {number}", inside, "home") for number in range(HUNTERS)]
         bots = Bots(lab, inside, folder / "bots", host="home", count=BOTS, seconds=seconds + 8)
         stack.callback(bots.stop)
         told = friend.told(), walker.told()
@@ -62,6 +62,7 @@ def judged(friend, walker):
         "corrections_p95_px": feel.percentile(friend["corrections_px"] or [0.0], 0.95),
         "steps_judged": len(back),
         "longest_step_back_tiles": max(back),
+        "fastest_drawn_walks": max(feel.paces(frames, eid)),
         "longest_step_back_after_stops_tiles": max(feel.steps_back(frames, eid, path, pause=99)),
         "off_the_true_path_p99_px": feel.percentile(off, 0.99),
         "staleness_p50_s": feel.percentile(stale, 0.5),

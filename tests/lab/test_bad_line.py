@@ -28,7 +28,7 @@ def test_own_keys_show_at_once_and_nobody_jumps_back(figures):
     assert figures["keys_tried"] > 5
     assert figures["frames_from_key_to_movement"] <= 1
     assert figures["steps_judged"] > 100
-    # The bar (feel.BACK_BAR) is missed on this path by a pixel or two: see scripts/prove feel.
-    assert figures["longest_step_back_tiles"] <= 0.1
+    assert figures["longest_step_back_tiles"] <= feel.BACK_BAR
+    assert figures["fastest_drawn_walks"] <= feel.LEAP_BAR
     assert figures["corrections_p95_px"] <= feel.CORRECTION_BAR_PX
     assert figures["disconnects"] == 0

@@ -1,7 +1,8 @@
 """A whole server for netcode tests: the real world, inboxes, cells and movers, but no socket.
 
-It speaks the real bytes of the wire. `Play` runs it and any number of real client sessions on
-one fake clock, joined by the lines that the client itself can simulate.
+It speaks the real bytes of the wire, and skips snapshots when a line is full. `Play` runs it and
+any number of real client sessions on one fake clock, joined by the lines that the client itself can
+simulate.
 """
 
 import secrets
@@ -16,6 +17,7 @@ from game.inputs import Join, Leave, Presence
 from game.world import World
 from protocol.codec import encode
 from protocol.conversation import ServerConversation
+from protocol.flow import AckWindow
 from protocol.hot import Input
 from protocol.messages import (
     Act,
@@ -48,6 +50,7 @@ class _Seat:
     player: "Pilot | None" = None
     conversation: ServerConversation | None = None
     cells: CellView = field(default_factory=CellView)
+    window: AckWindow | None = None  # of the present line
     told: object = None
     acts: int = 0  # the newest act that arrived
     stats: list = field(default_factory=list)
@@ -75,6 +78,7 @@ class Authority:
             case Hello():
                 self._hello(pilot, message, now)
             case Input():
+                seat.window.acked(message.ack, message.hold_ms, now)
                 seat.inbox.put_commands(message.first_seq, message.commands)
             case Act():
                 seat.inbox.put_act(seat.eid, message.act_id, message.kind, message.arg)
@@ -137,6 +141,7 @@ class Authority:
         rules, player = self.world.rules, self.world.players.get(seat.eid)
         last_seq = player.last_seq if player else 0
         seat.conversation.welcome(last_seq)
+        seat.window = AckWindow(rules.tick_hz, now)
         welcome = Welcome(
             minor=MINOR, server="A test", world="home", epoch=self.epoch, player="0" * 32,
             eid=seat.eid, token=seat.token, resumed=resumed,
@@ -155,6 +160,9 @@ class Authority:
                 hear(encode(message), now)
         if self.saves and player.last_act:
             hear(encode(Saved(act_id=player.last_act)), now)
+        if not seat.window.may_send(now):
+            seat.cells.missed()
+            return
         body = player.body
         cells = seat.cells.news(self.board, body.x, body.y)
         tick = self.world.tick + self.tick_base
@@ -162,6 +170,7 @@ class Authority:
             tick, player.last_seq, seat.inbox.wait, body, *seen, cells, b""
         )  # fmt: skip
         hear(data, now)
+        seat.window.sent(tick, len(data), now)
 
     def _roster(self):
         entries = tuple(

@@ -21,6 +21,9 @@ CORRECTION_BAR_PX = 4
 STALE_BAR_S = 0.25  # beside the stall
 OFF_PATH_BAR_PX = 16  # what a tenth of a second of guessing can miss
 BACK_BAR = 1e-9
+LEAP_BAR = 5
+"""Times as fast as somebody walks: made up twice as fast, by whom the server let make up steps too,
+and eased from where they were guessed."""
 
 
 class Frame(NamedTuple):
@@ -112,20 +115,18 @@ def off_path_px(frames, eid, path, around=20):
     return off
 
 
-def steps_px(frames, eid):
-    """How far somebody was moved from each frame to the next, in pixels."""
-    seen = [frame.others[eid] for frame in frames if eid in frame.others]
-    return [PX * math.dist(a, b) for a, b in itertools.pairwise(seen)]
+def paces(frames, eid, rules=Rules()):  # noqa: B008 - frozen
+    """How fast somebody was drawn from each frame to the next: 1 is an empty-handed walk."""
+    return [
+        math.dist(one.others[eid], two.others[eid]) * UNIT / rules.speed / (two.now - one.now)
+        for one, two in itertools.pairwise(frames)
+        if eid in one.others and eid in two.others
+    ]
 
 
 def staleness_s(frames, time_of):
     """How old the newest snapshot was in each frame; `time_of(tick)` is when it was true."""
     return [frame.now - time_of(frame.newest) for frame in frames]
-
-
-def walk_px(frame_s, rules=Rules()):  # noqa: B008 - frozen
-    """The pixels that somebody walks in a frame, empty-handed."""
-    return PX * rules.speed / UNIT * frame_s
 
 
 def _heading(path, tick, pause):

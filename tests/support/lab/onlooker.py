@@ -31,8 +31,9 @@ from support.minds import Mind, hunt, turning
 from support.source import ROOT
 
 LOOKER, WALKER, HUNTER = "Robin", "Walker", "Hunter"
+HUNTED, HUNTING = 0, 1  # teams: only a rival's dash does anything
 FRAME_S = 1 / 60
-TRYING_S = 10  # keys are tried for so long, then things are carried about as long
+TRYING_S, CARRYING_S = 4, 14  # keys are tried, and then things are carried about, in turn
 JOIN_S = 20
 
 
@@ -78,7 +79,8 @@ class Part:
         self.times: dict[int, float] = {}
         self.waits: list[int] = []
         self._line = LinkThread(Ways(ways.targets(invite)).open)
-        who = Identity(role, invite.secret)
+        team = HUNTING if role.startswith(HUNTER) else HUNTED
+        who = Identity(role, invite.secret, team)
         session = Session(self._line, who, TokenMemory(), Random(1), time.monotonic())
         session.figures.corrections = deque(maxlen=None)
         self.session = session
@@ -123,7 +125,7 @@ class Part:
             if self._tries:
                 self.waits += frames_to_move(self.diary.frames[begun:])
             self._tries = False
-            self.live(min(TRYING_S, end - time.monotonic()))
+            self.live(min(CARRYING_S, end - time.monotonic()))
 
     _tries = False
 
@@ -161,7 +163,7 @@ class Part:
         self.diary.look(now)
 
     def _decide(self, now: float, body: Any) -> tuple[int, int] | None:
-        if self.role == WALKER or (self.role == LOOKER and body.load > 3):
+        if self.role == WALKER or (self.role == LOOKER and body.load > 1):
             return self._roam(now), 0
         if self.role.startswith(HUNTER) and (prey := self._prey()):
             return hunt(body, prey)
