@@ -119,6 +119,16 @@ class Ground:
             if traits.regrow_ms and node.stock < traits.stock:
                 self._grow_at(tick + rules.ticks(traits.regrow_ms), nid)
 
+    def renumber(self, first: int) -> None:
+        """Number all nodes anew in their order, from `first` on.
+
+        A plot is made before it is known which numbers will be free.
+        """
+        nids = [(first - 1 + place) % NID_MAX + 1 for place in range(len(self.nodes) + 1)]
+        self.next_nid = nids.pop()
+        self.nodes = dict(zip(nids, self.nodes.values(), strict=True))
+        self.begin_tick()
+
     def clear(self) -> None:
         """Take everything away. Numbers go on: an old nid never soon means a new node."""
         self.nodes.clear()

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from game import noise
-from game.ahead import Sliced
+from game.ahead import Sliced, pieces
 from game.noise import Field
 from game.rng import mixed
 from game.symmetry import symmetric
@@ -14,6 +14,7 @@ from game.terrain import Terrain, Tile
 Site = tuple[int, int]
 
 _CLEAR: Final = 6  # tiles around a lantern that are meadow
+_RIM: Final = 3  # tiles at the end of the map that may be cliff
 _CALM: Final = 10  # tiles around a lantern without water and cliffs
 
 # Thousandths of the map.
@@ -24,7 +25,7 @@ _PEAKS: Final = 22
 _RIDGES: Final = 110
 _WOODS: Final = 340
 
-_SLICE: Final = 4_096  # tiles shaped before other work may go on
+_SLICE: Final = 2_048  # tiles shaped before other work may go on
 
 _PERIODS: Final = ((4, 24), (3, 36), (5, 18), (5, 20), (16, 8))
 """Of each layer: the part of the map's size that it varies over, and the least tiles."""
@@ -45,20 +46,18 @@ def fields(size: int, seed: int, turns: int) -> Sliced[Fields]:
     found: list[Field] = []
     for layer, (part, least) in enumerate(_PERIODS):
         raw = yield from noise.layered(size, max(least, size // part), mixed(seed + layer))
-        found.append(symmetric(raw, size, turns))
-        yield
+        found.append((yield from symmetric(raw, size, turns)))
     height, river, ridge, moisture, rim = found
-    streams = noise.ridges(river)
-    yield
-    return Fields(height, streams, noise.ridges(ridge), moisture, rim)
+    streams = yield from noise.ridges(river)
+    crests = yield from noise.ridges(ridge)
+    return Fields(height, streams, crests, moisture, rim)
 
 
 def shape(size: int, layers: Fields, sites: Sequence[Site]) -> Sliced[Terrain]:
     """The land: wild everywhere, a meadow around each site, closed at the rim."""
     terrain = Terrain(size, (yield from _wild(layers)))
-    _shores(terrain)
-    yield
-    _rim(terrain, layers.rim)
+    yield from _shores(terrain)
+    yield from _rim(terrain, layers.rim)
     for tx, ty in sites:
         _settle(terrain, tx, ty)
     return terrain
@@ -76,16 +75,11 @@ class _Levels(NamedTuple):
 
 
 def _levels(layers: Fields) -> Sliced[_Levels]:
-    heights = sorted(layers.height)
-    parts = (_LAKES, 1000 - _ROCKS, 1000 - _PEAKS)
-    lake, rock, peak = (heights[len(heights) * part // 1000] for part in parts)
-    yield
-    river = noise.quantile(layers.river, _RIVERS)
-    yield
-    ridge = noise.quantile(layers.ridge, _RIDGES)
-    yield
-    wood = noise.quantile(layers.moisture, 1000 - _WOODS)
-    yield
+    heights = (_LAKES, 1000 - _ROCKS, 1000 - _PEAKS)
+    lake, rock, peak = yield from noise.quantiles(layers.height, *heights)
+    (river,) = yield from noise.quantiles(layers.river, _RIVERS)
+    (ridge,) = yield from noise.quantiles(layers.ridge, _RIDGES)
+    (wood,) = yield from noise.quantiles(layers.moisture, 1000 - _WOODS)
     return _Levels(lake, rock, peak, river, ridge, wood)
 
 
@@ -107,26 +101,33 @@ def _kind(levels: _Levels, height: int, stream: int, crest: int, moisture: int) 
     return Tile.WOODS if moisture >= levels.wood else Tile.GRASS
 
 
-def _shores(terrain: Terrain) -> None:
+def _shores(terrain: Terrain) -> Sliced[None]:
     """Sand where meadow meets water."""
     size, tiles = terrain.size, terrain.tiles
-    for i in [i for i, kind in enumerate(tiles) if kind == Tile.WATER]:
-        for j in (i - size, i + size, i - 1, i + 1):
-            if 0 <= j < len(tiles) and tiles[j] == Tile.GRASS:
-                tiles[j] = Tile.SAND
+    for piece in pieces(range(len(tiles))):
+        for i in [i for i in piece if tiles[i] == Tile.WATER]:
+            for j in (i - size, i + size, i - 1, i + 1):
+                if 0 <= j < len(tiles) and tiles[j] == Tile.GRASS:
+                    tiles[j] = Tile.SAND
+        yield
 
 
-def _rim(terrain: Terrain, ragged: Field) -> None:
+def _rim(terrain: Terrain, ragged: Field) -> Sliced[None]:
     """Cliffs at the end of the world, one to three tiles deep."""
     size = terrain.size
-    low, high = noise.quantile(ragged, 400), noise.quantile(ragged, 750)
-    for ty in range(size):
-        for tx in range(size):
-            depth = min(tx, ty, size - 1 - tx, size - 1 - ty)
-            if depth < 3:
+    low, high = yield from noise.quantiles(ragged, 400, 750)
+    for depth in range(_RIM):
+        for along in range(depth, size - depth):
+            for tx, ty in _edges(along, depth, size):
                 i = ty * size + tx
                 if depth < 1 + (ragged[i] > low) + (ragged[i] > high):
                     terrain.tiles[i] = Tile.CLIFF
+        yield
+
+
+def _edges(along: int, depth: int, size: int) -> tuple[Site, ...]:
+    far = size - 1 - depth
+    return (along, depth), (along, far), (depth, along), (far, along)
 
 
 def _settle(terrain: Terrain, tx: int, ty: int) -> None:

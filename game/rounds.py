@@ -6,18 +6,20 @@ from game import moths, star
 from game.ahead import Ahead
 from game.body import Body
 from game.events import Event, EventKind
-from game.generation import Layout, generate, generation
-from game.ground import Ground
+from game.generation import Layout
 from game.items import EMPTY, Item, plus
 from game.lanterns import Lantern
 from game.player import Player
+from game.plot import Plot, made, planted
 from game.rng import mixed
 from game.rules import UNIT, Mode
 from game.state import PHASES, Phase, State
 
 SEED_MASK: Final = (1 << 63) - 1
 
-_SLICE_TICKS: Final = 3  # while results are shown, the next map is made in slices this far apart
+_SLICES: Final = 64
+_TILES_A_SLICE: Final = 80
+"""Making a map takes less than so many slices, and one more for so many tiles."""
 
 _SPAWN_RING: Final = (
     # Places around a lantern, in half tiles; generation keeps the ground there free.
@@ -28,17 +30,8 @@ _SPAWN_RING: Final = (
 
 def begin(state: State, layout: Layout | None = None) -> None:
     """Begin with a new map of the state's seed: a village is at play at once, a rush waits."""
-    _lay_out(state, generate(state.rules, state.seed) if layout is None else layout)
-    for _, player in sorted(state.players.items()):
-        player.ready, player.score, player.safe_until = False, 0, 0
-        place(state, player)
-    state.ground.begin_tick()  # `remade` says it all
-    state.remade = True
-    if state.rules.mode is Mode.VILLAGE:
-        _enter(state, Phase.PLAY, 0)
-        star.begin(state)
-    else:
-        _enter(state, Phase.LOBBY, 0)
+    work = made(state.rules, state.seed) if layout is None else planted(layout)
+    _begin(state, Ahead(work).result())
 
 
 def begin_next(state: State) -> None:
@@ -46,25 +39,54 @@ def begin_next(state: State) -> None:
     upcoming, state.upcoming = _upcoming(state), None
     state.seed = _next_seed(state)
     state.number += 1
-    begin(state, upcoming.result())
+    _begin(state, upcoming.result())
 
 
-def _upcoming(state: State) -> Ahead[Layout]:
-    return state.upcoming or Ahead(generation(state.rules, _next_seed(state)))
+def _begin(state: State, plot: Plot) -> None:
+    _lay_out(state, plot)
+    for _, player in sorted(state.players.items()):
+        player.ready, player.score, player.safe_until = False, 0, 0
+        place(state, player)
+    state.remade = True  # says it all: no node is told as changed
+    if state.rules.mode is Mode.VILLAGE:
+        _enter(state, Phase.PLAY, 0)
+        star.begin(state)
+    else:
+        _enter(state, Phase.LOBBY, 0)
+
+
+def _upcoming(state: State) -> Ahead[Plot]:
+    return state.upcoming or Ahead(made(state.rules, _next_seed(state)))
+
+
+def _go_on_with_upcoming(state: State) -> None:
+    """Make a part of the next map: a slice each tick, as late as that will do.
+
+    More where time is short: after a restart, or in a round that was closed early.
+    """
+    upcoming, left = state.upcoming, state.phase_ends - state.tick
+    if state.phase is Phase.PLAY:
+        left += state.rules.ticks(state.rules.results_ms)
+    slices = _SLICES + state.rules.map_tiles**2 // _TILES_A_SLICE
+    slices -= upcoming.slices if upcoming else 0
+    if upcoming is None and slices < left:
+        return
+    state.upcoming = upcoming = _upcoming(state)
+    for _ in range(max(1, slices // max(1, left))):
+        upcoming.advance()
 
 
 def _next_seed(state: State) -> int:
     return mixed(state.seed + 1) & SEED_MASK
 
 
-def _lay_out(state: State, layout: Layout) -> None:
+def _lay_out(state: State, plot: Plot) -> None:
     """Put a map under the state; what lay on the old one is gone, the books begin anew."""
-    state.ground = Ground(layout.terrain, next_nid=state.ground.next_nid)
-    state.spawned, state.burnt = EMPTY, EMPTY
+    plot.ground.renumber(state.ground.next_nid)
+    state.ground = plot.ground
+    state.spawned, state.burnt = plot.grown, EMPTY
     state.star, state.next_star = None, 0
-    for kind, tx, ty in layout.nodes:
-        state.spawn(state.ground.add(kind, tx, ty))
-    state.lanterns = [Lantern(team, tx, ty) for team, (tx, ty) in enumerate(layout.lanterns)]
+    state.lanterns = [Lantern(team, tx, ty) for team, (tx, ty) in enumerate(plot.lanterns)]
     for lantern in state.lanterns:
         lantern.stock = plus(EMPTY, Item.WOOD, state.rules.fuel_start)
         state.spawn(lantern.stock)
@@ -75,9 +97,8 @@ def pass_tick(state: State) -> None:
     """Go to the next phase when the present one is over."""
     if state.rules.mode is Mode.VILLAGE:
         return
-    if state.phase is Phase.RESULTS and state.tick % _SLICE_TICKS == 0:
-        state.upcoming = _upcoming(state)
-        state.upcoming.advance()
+    if state.phase in {Phase.PLAY, Phase.RESULTS}:
+        _go_on_with_upcoming(state)
     if state.phase is Phase.LOBBY:
         _wait_for_players(state)
     elif state.phase is Phase.COUNTDOWN and not _is_enough(state):

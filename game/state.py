@@ -6,13 +6,13 @@ from typing import Final
 
 from game.ahead import Ahead
 from game.events import Event, EventKind
-from game.generation import Layout
 from game.ground import Ground
 from game.items import EMPTY, Cargo, split, total
 from game.lanterns import Lantern
 from game.moth import Moth
 from game.nodes import Node
 from game.player import Player
+from game.plot import Plot
 from game.rng import Rng
 from game.rules import UNIT, Rules
 from game.star import Star
@@ -61,7 +61,7 @@ class State:
     remade: bool = False
     """The last step began a new map: every cell is another."""
 
-    upcoming: Ahead[Layout] | None = None
+    upcoming: Ahead[Plot] | None = None
     """The next map in the making: follows from `seed`, so it is no state."""
 
     @property

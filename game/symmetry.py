@@ -1,7 +1,9 @@
 """Rotations of a square map: what one team finds, every other team finds as well."""
 
+from array import array
 from collections.abc import Iterator
 
+from game.ahead import SLICE, Sliced, pieces
 from game.noise import Field
 
 
@@ -32,11 +34,19 @@ def is_first(tx: int, ty: int, size: int, turns: int) -> bool:
     return turns == 1 or ty < half
 
 
-def symmetric(values: Field, size: int, turns: int) -> Field:
+def symmetric(values: Field, size: int, turns: int) -> Sliced[Field]:
     """The sum of a field and its rotations: equal on all tiles of an orbit."""
     if turns >= 2:
-        values = [a + b for a, b in zip(values, reversed(values), strict=True)]
+        halves = array("i")
+        for piece, turned in zip(pieces(values), pieces(values[::-1]), strict=True):
+            halves.extend([a + b for a, b in zip(piece, turned, strict=True)])
+            yield
+        values = halves
     if turns == 4:
-        turned = [v for tx in range(size) for v in values[tx::size][::-1]]
-        values = [a + b for a, b in zip(values, turned, strict=True)]
+        quarters = array("i")
+        for tx, row in enumerate(pieces(values, size)):
+            quarters.extend([a + b for a, b in zip(row, values[tx::size][::-1], strict=True)])
+            if tx * size % SLICE < size:
+                yield
+        values = quarters
     return values

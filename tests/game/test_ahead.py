@@ -1,4 +1,4 @@
-from game.ahead import Ahead
+from game.ahead import Ahead, pieces
 
 
 def work(done):
@@ -14,6 +14,7 @@ def test_nothing_is_done_until_asked_for_and_then_slice_by_slice():
     assert done == []
     assert ahead.advance()
     assert done == [0]
+    assert ahead.slices == 1
 
 
 def test_the_result_does_what_is_left_and_keeps():
@@ -22,3 +23,8 @@ def test_the_result_does_what_is_left_and_keeps():
     assert ahead.result() == 3
     assert ahead.result() == 3
     assert not ahead.advance()
+
+
+def test_pieces_make_the_whole():
+    assert list(pieces(range(7), 3)) == [range(3), range(3, 6), range(6, 7)]
+    assert list(pieces([], 3)) == []

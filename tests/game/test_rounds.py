@@ -1,9 +1,13 @@
+import msgspec
 import pytest
 
+from game import plot
+from game.ahead import Ahead
 from game.events import EventKind
 from game.inputs import ActKind, Close, Join, Leave, Presence
-from game.rules import UNIT, Mode
+from game.rules import TICK_RATES, UNIT, Mode, Rules
 from game.state import PHASES, Phase
+from game.world import World
 
 SECOND = 30
 
@@ -155,26 +159,84 @@ def test_a_new_map_comes_after_the_results_and_old_numbers_do_not_come_back(tabl
     assert not world.remade
 
 
-def test_the_next_map_is_the_same_whether_it_was_made_ahead_or_at_once(table):
+def test_the_next_world_is_the_same_whether_its_map_was_made_ahead_or_at_once(table):
     hashes = []
-    for closes_at in (1, 29):
-        made = table(round_ms=1_000, results_ms=1_000, moths=0)
+    for forgets in (False, True):
+        made = table(round_ms=1_000, results_ms=6_000, moths=0)
         made.join(1)
         until(made.world, Phase.RESULTS)
-        run(made.world, closes_at)
-        made.world.step([Close()])
+        run(made.world, made.world.phase_ends - made.world.tick - 1)
+        assert not made.world.upcoming.advance()
+        if forgets:  # as after a restart
+            made.world.upcoming = None
+        made.world.step([])
         assert made.world.phase is Phase.LOBBY
-        hashes.append((bytes(made.world.terrain.tiles), sorted(made.world.nodes)))
+        hashes.append(made.world.hash())
     assert hashes[0] == hashes[1]
 
 
-def test_most_of_the_next_map_is_made_while_results_are_shown(table):
-    made = table(round_ms=1_000, results_ms=15_000, moths=0)
+class Counted:
+    """In place of the next map: counts the slices that each tick asks for."""
+
+    def __init__(self, slices=0):
+        self.slices = slices
+
+    def advance(self):
+        self.slices += 1
+
+
+def asked(world, ticks):
+    """How many slices each tick asks for."""
+    world.upcoming, told = world.upcoming or Counted(), []
+    for _ in range(ticks):
+        before = world.upcoming.slices
+        world.step([])
+        told.append(world.upcoming.slices - before)
+    return told
+
+
+@pytest.mark.parametrize("hz", TICK_RATES)
+@pytest.mark.parametrize("size", [64, 128, 256, 512])
+def test_the_next_map_is_made_a_slice_each_tick_and_ready_in_time(size, hz):
+    """By the default times of a round, on every map that a host can choose."""
+    rules = Rules(map_tiles=size, tick_hz=hz)
+    world = World.create(Rules(map_tiles=64, tick_hz=hz, moths=0, star_every_ms=0), 1)
+    world.step([Join(1, "p1")])
+    until(world, Phase.PLAY)
+    world.rules = msgspec.structs.replace(world.rules, map_tiles=size)  # its land stays small
+    while world.upcoming is None:
+        world.step([])
+    assert world.tick > rules.ticks(30_000 + 5_000)  # not at once: most of play is without it
+    world.upcoming = Counted(world.upcoming.slices)
+    told = [world.upcoming.slices]
+    told += asked(world, world.phase_ends - world.tick - 1)
+    if world.phase is Phase.PLAY:
+        told += asked(world, 1 + rules.ticks(rules.results_ms) - 1)
+    assert set(told) == {1}
+    assert sum(told) >= NEEDED[size]
+
+
+NEEDED = {64: 110, 128: 240, 256: 830, 512: 3_100}
+"""A tenth more than the slices that a map took at most, of thirty."""
+
+
+@pytest.mark.parametrize(("size", "seed"), [(64, 1), (128, 2), (256, 3)])
+def test_a_map_takes_no_more_slices_than_there_are_ticks_for(size, seed):
+    for teams in (2, 4):
+        ahead = Ahead(plot.made(Rules(map_tiles=size, teams=teams), seed))
+        ahead.result()
+        assert NEEDED[size] * 7 // 10 < ahead.slices <= NEEDED[size]
+
+
+def test_where_time_is_short_a_tick_makes_more_of_the_next_map(table):
+    made = table(round_ms=60_000, results_ms=1_000, moths=0)
     made.join(1)
-    until(made.world, Phase.RESULTS)
-    run(made.world, made.world.phase_ends - made.world.tick - 1)
-    assert made.world.upcoming is not None
-    assert not made.world.upcoming.advance()
+    until(made.world, Phase.PLAY)
+    made.world.step([Close()])
+    made.world.upcoming = Counted()
+    told = asked(made.world, made.world.phase_ends - made.world.tick - 1)
+    assert set(told) <= {3, 4}
+    assert sum(told) >= NEEDED[64]
 
 
 def test_the_host_can_close_every_phase_of_a_rush(table):

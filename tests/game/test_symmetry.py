@@ -1,5 +1,8 @@
+from array import array
+
 import pytest
 
+from game.ahead import Ahead
 from game.symmetry import is_first, orbit, order, symmetric
 
 
@@ -27,7 +30,7 @@ def test_orbits_part_the_map_and_each_has_one_first(size, turns):
 def test_a_symmetric_field_is_equal_on_orbits_and_sums_them(turns):
     size = 6
     raw = [i * i for i in range(36)]
-    values = symmetric(raw, size, turns)
+    values = Ahead(symmetric(array("i", raw), size, turns)).result()
     for ty in range(size):
         for tx in range(size):
             images = list(orbit(tx, ty, size, turns))
