@@ -8,12 +8,14 @@ faster or slower until the wait is one command plus what the line's jitter asks 
 from collections import deque
 from typing import Final
 
+from protocol.limits import STALL_INPUTS_PER_S
+
 NUDGE_MAX: Final = 0.04
 NUDGE_PER_TICK: Final = 0.01
 """Rate change for each tick the wait is off: settles in about 3 s, far slower than any line
 answers, so it cannot swing."""
 RESET_S: Final = 0.25
-"""A wait this far off is not nudged away, ticks are left out at once."""
+"""A wait this far off is not nudged away: only STALL_INPUTS_PER_S ticks a second are run."""
 STEADY: Final = 8
 """Snapshots in a row that must say so: a burst that is being worked off passes by itself."""
 _SMOOTHING: Final = 0.1
@@ -33,6 +35,7 @@ class Pacer:
         self._due = 0.0  # ticks, with a fraction
         self._waits: deque[int] = deque(maxlen=STEADY)
         self._debt = 0  # ticks to leave out
+        self._rest = 0  # of those, how many before one is run all the same
         self._settling = first_seq  # snapshots of commands before it are not listened to
 
     @property
@@ -50,9 +53,21 @@ class Pacer:
             self._due += passed * self.tick_hz * self.rate
         ticks = int(self._due)
         self._due -= ticks
-        left_out = min(self._debt, ticks)
-        self._debt -= left_out
-        return ticks - left_out
+        return ticks - sum(self._leaves_out() for _ in range(ticks))
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether ticks are left out; those that are run matter for what they acknowledge."""
+        return self._debt > 0
+
+    def _leaves_out(self) -> bool:
+        """Never all: acknowledgements travel with commands, and must not stop for as long."""
+        if self._debt and self._rest:
+            self._debt -= 1
+            self._rest -= 1
+            return True
+        self._rest = self.tick_hz // STALL_INPUTS_PER_S - 1 if self._debt else 0
+        return False
 
     def waited(self, wait: int, jitter_s: float, last_seq: int, next_seq: int) -> None:
         """A snapshot says that `wait` commands still waited behind `last_seq`."""

@@ -73,7 +73,9 @@ class Presence:
         stalled = now - self._at > STALL_S
         for _ in range(self.pacer.advance(now)):
             self._tick(now)
-            frames += self._frames(self._outbox.take_due(now, stalled=stalled), now)
+            box = self._outbox
+            due = box.take() if self.pacer.is_ahead else box.take_due(now, stalled=stalled)
+            frames += self._frames(due, now)
         return frames
 
     def act(self, kind: ActKind, arg: int, now: float) -> list[bytes]:

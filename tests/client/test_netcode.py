@@ -80,6 +80,25 @@ def test_stalls_do_not_make_predictions_wrong_and_are_caught_up_with():
     assert authority.seats[1].inbox.dropped == 0
 
 
+@pytest.mark.parametrize("tick_hz", [20, 30, 60])
+@pytest.mark.parametrize("keys", [0, int(Keys.RIGHT)])
+def test_a_server_that_stood_still_hears_of_its_snapshots_while_ticks_are_left_out(tick_hz, keys):
+    """What was done meanwhile waits there, and is not all made up for; a silence would be cut."""
+    rules = Rules(mode=Mode.VILLAGE, map_tiles=64, moths=0, star_every_ms=0, tick_hz=tick_hz)
+    _, authority, play, ada = begin(rules, delay_s=0.02)
+    play.run(3)
+    play.stand_still(2.5)
+    play.run(2.5, lambda _: ada.session.controls.set(keys, 0))
+    owed, made = [], ada.session.presence.prediction.seq
+    window = authority.seats[1].window
+    skipped = window.skipped
+    play.run(4, lambda now: owed.append(window.silent_s(now)))
+    assert ada.session.presence.prediction.seq - made < 3.5 * tick_hz, "nothing was left out"
+    assert max(owed) < 0.2
+    assert window.skipped - skipped <= tick_hz // 20
+    assert ada.session.figures.wait_ticks < 4
+
+
 def test_what_was_said_in_a_stall_may_arrive_all_at_once_even_at_sixty_ticks_a_second():
     rules = Rules(mode=Mode.VILLAGE, map_tiles=64, moths=0, star_every_ms=0, tick_hz=60)
     clock, _, play, ada = begin(rules, delay_s=0.02)
