@@ -1,7 +1,8 @@
 """A world as bytes: all of it, in one order, so that equal worlds are equal bytes."""
 
 import hashlib
-from typing import Final, TypeVar
+from collections.abc import Iterable
+from typing import Final, TypeVar, cast
 
 import msgspec
 
@@ -53,9 +54,13 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Saved)
 
 
-def encode(state: State) -> bytes:
-    """The world in bytes; what the last step changed is not part of it."""
+def encode(state: State, nodes: msgspec.Raw | None = None) -> bytes:
+    """The world in bytes; what the last step changed is not part of it.
+
+    `nodes` are the nodes in their order, where they are encoded already (see game.sealing).
+    """
     ground = state.ground
+    ordered = sorted(ground.nodes.items(), key=_first) if nodes is None else nodes
     saved = _Saved(
         format=FORMAT,
         rules_hash=state.rules.hash(),
@@ -67,7 +72,7 @@ def encode(state: State) -> bytes:
         phase=state.phase,
         phase_ends=state.phase_ends,
         terrain=ground.terrain,
-        nodes=sorted(ground.nodes.items(), key=_first),
+        nodes=cast("list[tuple[int, Node]]", ordered),
         regrowth=sorted(ground.regrowth.items(), key=_first),
         next_nid=ground.next_nid,
         lanterns=state.lanterns,
@@ -79,6 +84,11 @@ def encode(state: State) -> bytes:
         burnt=state.burnt,
     )
     return _encoder.encode(saved)
+
+
+def encode_nodes(nodes: Iterable[tuple[int, Node]]) -> bytes:
+    """At most 15 nodes as they are in an encoded world, one after the other."""
+    return _encoder.encode(tuple(nodes))[1:]  # behind the byte that counts them
 
 
 def seal(data: bytes) -> str:
