@@ -13,7 +13,7 @@ QUICK = {"map_tiles": 64, "lobby_ms": 100, "countdown_ms": 100, "star_every_ms":
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("every", [1, 7, 100])
 def test_it_is_the_worlds_own_hash_whenever_it_is_asked_for(mode, every):
-    """People gather, lay down and then pick up; a rush is closed twice, so that there is a new map."""
+    """People gather, lay down, then pick up; a rush is closed twice: then there is a new map."""
     world = World.create(Rules(**QUICK, mode=mode), 7)
     for lamp in world.lanterns:
         world.ground.lay(0, 3, lamp.tx, lamp.ty + 1)
