@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,10 +9,11 @@ from game.moth import Moth
 from game.player import Player
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER, Mover
 from protocol.snap import GRID, MAX_MOVERS, MOVER_REACH, pack_mover
-from server.visibility import Movers
+from server import visibility
+from server.settings import PREFIX, SettingsError, load
+from server.visibility import EDGE, Movers
 
-EDGE = 128 * 65_536 - 1
-places = st.integers(min_value=0, max_value=EDGE)
+places = st.integers(min_value=0, max_value=EDGE * GRID + GRID - 1)
 near = st.integers(min_value=30 * 65_536, max_value=34 * 65_536)  # about the edge of view
 eighths = st.integers(min_value=0, max_value=7)
 
@@ -75,10 +77,42 @@ def plainly(world, eid):
     return b"".join(data for _, _, data in seen[:MAX_MOVERS]), min(len(seen), MAX_MOVERS)
 
 
-@given(worlds())
-def test_the_vectorised_pass_equals_the_protocols_encoder(world):
+@given(worlds(), st.integers(1, 40))
+def test_the_vectorised_pass_equals_the_protocols_encoder(world, block):
+    """In blocks of one viewer and of several, as a crowd is."""
     eids = sorted(world.players)
-    assert Movers(world).seen_by(eids) == [plainly(world, eid) for eid in eids]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(visibility, "_BLOCK", block)
+        assert Movers(world).seen_by(eids) == [plainly(world, eid) for eid in eids]
+
+
+@given(worlds(), st.integers(1, 40), st.data())
+def test_what_happens_is_heard_by_who_can_see_the_place(world, block, data):
+    eids = sorted(world.players)
+    place = st.builds(SimpleNamespace, x=places | near, y=places | near)
+    events = data.draw(st.lists(place, max_size=6))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(visibility, "_BLOCK", block)
+        heard = Movers(world).heard_by(eids, events)
+    for eid, told in zip(eids, heard, strict=True):
+        own = world.players[eid].body
+        ways = [(e.x // GRID - own.x // GRID, e.y // GRID - own.y // GRID) for e in events]
+        reach = range(-MOVER_REACH, MOVER_REACH)
+        assert told == [at for at, (dx, dy) in enumerate(ways) if dx in reach and dy in reach]
+
+
+def test_the_largest_map_is_well_within_what_can_be_compared(tmp_path):
+    sizes = [size for size in (64, 128, 256, 512, 1024, 2048) if fits(size, tmp_path)]
+    assert max(sizes) == 512
+    assert max(sizes) * 65_536 // GRID <= EDGE
+
+
+def fits(tiles, folder):
+    """Whether a server may be set up with a map of that size."""
+    try:
+        return load({f"{PREFIX}MAP_TILES": str(tiles)}, folder).map_tiles == tiles
+    except SettingsError:
+        return False
 
 
 def test_a_crowd_is_cut_to_the_nearest():
