@@ -20,7 +20,7 @@ STATS_EVERY_S: Final = 5.0
 """Between two STATS of a client."""
 
 LATE_S: Final = 0.05
-"""A tick that begins so late is worth a LATE: at 20 Hz, pictures come twice as far apart."""
+"""A SNAP that goes out so late is worth a LATE: at 20 Hz, pictures come twice as far apart."""
 
 
 class TokenBucket:

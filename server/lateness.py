@@ -1,4 +1,4 @@
-"""How late the server's own ticks are, and when to tell its players."""
+"""How late the server's own SNAPs are, and when to tell its players."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ _MOST_MS: Final = 0xFFFF_FFFF
 
 
 class Lateness:
-    """The most that ticks were late since players were told. Times are of the server's clock."""
+    """The most that SNAPs were late since players were told. Times are of the server's clock."""
 
     def __init__(self) -> None:
         self._worst_s = 0.0
@@ -21,14 +21,11 @@ class Lateness:
         """So much time was given up before the coming tick."""
         self._worst_s = max(self._worst_s, seconds)
 
-    def begun(self, late_s: float, now: float) -> Late | None:
-        """A tick begins, `late_s` after it was due; returns what to tell before its SNAPs."""
+    def shown(self, late_s: float, now: float) -> Late | None:
+        """SNAPs go out, `late_s` after their tick was due; returns what to tell before them."""
         self._worst_s = max(self._worst_s, late_s)
-        if self._worst_s < LATE_S:
-            self._worst_s = 0.0  # as good as in time
+        if self._worst_s < LATE_S or now - self._told_at < TOLD_EVERY_S:
             return None
-        if now - self._told_at < TOLD_EVERY_S:
-            return None
-        told = Late(late_ms=min(_MOST_MS, max(1, round(1000 * self._worst_s))))
+        told = Late(late_ms=min(_MOST_MS, round(1000 * self._worst_s)))
         self._worst_s, self._told_at = 0.0, now
         return told

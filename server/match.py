@@ -162,8 +162,6 @@ class Match:
     def tick(self, due: float) -> None:
         """One tick of everything. `due` is when it should have begun."""
         now = self._clock.now()
-        if told := self._lateness.begun(now - due, now):
-            self._tell_late(told)
         inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
         self._orders = []
         try:
@@ -172,6 +170,8 @@ class Match:
             self.crash = crash_in(self.world.tick, inputs, error)
             raise
         self._reception.ticked(now)
+        if told := self._lateness.shown(self._clock.now() - due, now):
+            self._tell_late(told)
         self._publisher.publish(events, self._herald.news(now), now)
         self._health.ticked()
         self._metrics.tick_duration.observe(self._clock.now() - due)

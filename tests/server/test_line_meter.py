@@ -5,6 +5,7 @@ import json
 import pytest
 
 from game.body import IDLE
+from game.world import World
 from protocol.codec import encode
 from protocol.hot import Snap
 from protocol.messages import Late, Stats
@@ -144,6 +145,22 @@ def test_a_late_server_says_so_right_before_the_first_late_snapshot(house):
     house.match.tick(now - 0.14)
     late, snap = ann.listen()
     assert late == Late(late_ms=140)
+    assert isinstance(snap, Snap)
+
+
+def test_a_tick_that_is_slow_itself_says_so_before_its_own_snapshot(house, monkeypatch):
+    ann = house.join()
+    ann.listen()
+    step = World.step
+
+    def slowly(world, inputs):
+        house.clock.advance(0.08)
+        return step(world, inputs)
+
+    monkeypatch.setattr(World, "step", slowly)
+    house.tick()
+    late, snap = ann.listen()
+    assert late == Late(late_ms=80)
     assert isinstance(snap, Snap)
 
 
