@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import asdict
 
+from server.folder import write_private
 from server.history import HistoryError
-from server.invites import write_private
 from server.match import Match
 from server.peer import Peer
 from server.recordings import ASKED, Recordings
@@ -65,7 +65,8 @@ class Admin:
 
     def is_right(self, token: str) -> bool:
         """Whether this is the host's token. Takes the same time for every guess."""
-        return hmac.compare_digest(token.encode(), self._token.encode())
+        given = token.encode("utf-8", "surrogateescape")  # as a header has bytes that are no text
+        return hmac.compare_digest(given, self._token.encode())
 
     def order(self, name: str, arguments: bytes) -> Answer | Awaitable[Answer]:
         """Carry an order out; one that takes longer than a tick may is to be waited for.

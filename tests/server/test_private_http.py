@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import socket
 
@@ -21,11 +22,12 @@ class Port:
         admin = Admin(house.match, "right", Recordings(house.settings.data_dir))
         self.http = PrivateHttp(self.health, house.metrics, admin)
         self.session = aiohttp.ClientSession()
-        self.base = ""
+        self.number, self.base = 0, ""
 
     async def __aenter__(self):
         sock = listen("127.0.0.1", 0, "PRIVATE_")
-        self.base = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        self.number = sock.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.number}"
         await self.http.open(sock)
         return self
 
@@ -81,6 +83,16 @@ async def test_orders_need_the_token(house):
         status, answer = await port.post("/admin/dance", "right")
         assert (status, "There are: say" in answer["error"]) == (400, True)
         assert (await port.get("/admin/players"))[0] == 405
+
+
+async def test_a_token_that_is_no_text_is_wrong_and_no_fault(house):
+    async with Port(house) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port.number)
+        writer.write(b"POST /admin/players HTTP/1.0\r\nAuthorization: Bearer \xff\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        assert answer.split()[1] == b"401"
 
 
 async def test_a_body_that_is_too_long_is_refused(house):
