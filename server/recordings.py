@@ -7,7 +7,7 @@ from typing import Final
 
 from server import recording
 from server.crash import Crash
-from server.invites import write_private
+from server.folder import write_private
 from server.store import database
 from server.store.past import opened
 
@@ -17,6 +17,8 @@ KEEP_FILES: Final = 5
 """Of each kind: a server that crashes over and over does not push out what a host asked for."""
 KEEP_BYTES: Final = 64 * 2**20
 """Of all together."""
+LEFTOVER_S: Final = 600
+"""Nobody writes a file for so long."""
 
 
 class Recordings:
@@ -37,6 +39,7 @@ class Recordings:
         """
         self.folder.mkdir(mode=0o700, exist_ok=True)
         now = int(time.time())
+        self._clear(now - LEFTOVER_S)
         with opened(self._store) as past:
             history = past.last_minute()
             if crash is not None and crash.tick != history.last + 1:
@@ -48,6 +51,12 @@ class Recordings:
         write_private(path, data)
         self._prune(path)
         return path
+
+    def _clear(self, before: float) -> None:
+        """Let go of what a server that was killed had half written."""
+        for file in self.folder.glob(f".*{recording.SUFFIX}.*"):
+            if file.stat().st_mtime < before:
+                file.unlink()
 
     def _prune(self, newest: Path) -> None:
         """Let old ones go, never the one just written."""

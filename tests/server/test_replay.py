@@ -1,8 +1,10 @@
 """What was played comes back the same, from the log of a folder and from a file."""
 
 import json
+import os
 import shutil
 import sqlite3
+import time
 from random import Random
 
 import pytest
@@ -18,7 +20,7 @@ from server import recording
 from server.__main__ import main
 from server.crash import crash_in
 from server.history import MINUTE_S, HistoryError
-from server.recordings import KEEP_FILES, Recordings
+from server.recordings import KEEP_FILES, LEFTOVER_S, Recordings
 from server.replay import Verdict, replay
 from server.saving import CHECK_S, Saving
 from server.sessions import Sessions
@@ -438,6 +440,21 @@ def test_recordings_are_private_and_few(serve, tmp_path):
     assert len(names) == KEEP_FILES + 1
     assert {first.name, newest.name} <= names
     assert newest.stat().st_mode & 0o077 == kept.folder.stat().st_mode & 0o077 == 0
+
+
+def test_what_a_killed_server_had_half_written_goes_and_what_is_being_written_stays(
+    serve, tmp_path
+):
+    serve().flush()
+    kept = Recordings(tmp_path)
+    kept.folder.mkdir()
+    old, young = (kept.folder / f".asked-{n}{recording.SUFFIX}.x1_y" for n in (1, 2))
+    for file in (old, young):
+        file.write_bytes(b"half")
+    long_ago = time.time() - LEFTOVER_S - 1
+    os.utime(old, (long_ago, long_ago))
+    newest = kept.write("asked")
+    assert set(kept.folder.iterdir()) == {young, newest}
 
 
 def test_recordings_have_a_size_together(serve, tmp_path, monkeypatch):
