@@ -1,6 +1,5 @@
 """A saved world, made with the server's own store: bodies on a field, and the right to resume."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from game.saving import seal
 from game.state import Phase
 from game.terrain import Terrain, Tile
 from game.world import World
-from protocol.resume import TokenState
+from protocol.resume import TokenState, hashed
 from server.store.database import FILE, Database
 from server.store.rows import NEXT_EID, Batch, SessionChange, SessionRow, SnapshotRow, kind_of
 
@@ -39,7 +38,7 @@ def save_field(folder: Path, scenario: Scenario, rules: Rules) -> list[str]:
     world = field(scenario, rules)
     tokens = [secrets.token_urlsafe(24) for _ in world.players]
     rows = [
-        SessionRow(secrets.token_hex(16), eid, TokenState(_hashed(token)))
+        SessionRow(secrets.token_hex(16), eid, TokenState(hashed(token)))
         for eid, token in zip(world.players, tokens, strict=True)
     ]
     data = world.encode()
@@ -94,8 +93,3 @@ def _homes(scenario: Scenario, teams: int) -> Sequence[Place]:
     middle = scenario.corner + scenario.side // 2
     step = scenario.side // (teams + 1)
     return [(scenario.corner + step * (team + 1), middle) for team in range(teams)]
-
-
-def _hashed(token: str) -> bytes:
-    """What a session row holds of a token."""
-    return hashlib.sha256(token.encode()).digest()

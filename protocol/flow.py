@@ -111,7 +111,7 @@ class AckWindow:
         return self._pace.every
 
     def judge(self, now: float) -> bool:
-        """Whether `every` has changed; to be asked about once a second."""
+        """Whether `every` has changed; to be asked as often as that should be noticed."""
         if not self._pace.judge(self.narrow, self._tick_hz, now):
             return False
         # A change begins with a small window: what else fits, the trim gives back while no queue

@@ -40,7 +40,7 @@ class Pace:
         self._patience_s = CLEAN_S
 
     def judge(self, narrow: int, tick_hz: int, now: float) -> bool:
-        """Whether the pace has changed; ask about once a second, with AckWindow's `narrow`."""
+        """Whether the pace has changed, by AckWindow's `narrow`; it looks each LOOK_S."""
         passed = now - self._began_at
         if passed < LOOK_S:
             return False

@@ -5,6 +5,7 @@ under the new one proves that the new one has arrived: the line may break betwee
 token that can no longer be an honest client's is dead; whoever shows it ends the session.
 """
 
+import hashlib
 import hmac
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,11 @@ import msgspec
 
 DEAD_KEPT: Final = 8
 """How many dead tokens are remembered, newest last; older ones are merely unknown."""
+
+
+def hashed(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 class Verdict(StrEnum):

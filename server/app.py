@@ -19,10 +19,10 @@ from server.clock import Clock
 from server.crash import crash_in
 from server.door import Door, listen
 from server.doorstep import Doorstep
-from server.folder import prepare_folder
+from server.folder import prepare_folder, write_private
 from server.health import Health
 from server.history import HistoryError
-from server.invites import InviteBook, InviteFileError, write_private
+from server.invites import InviteBook, InviteFileError
 from server.match import Match
 from server.metrics import Metrics
 from server.private_http import PrivateHttp

@@ -1,6 +1,7 @@
-"""The data folder: where everything is that must outlive the process."""
+"""The data folder: where everything is that must outlive the process, and how files get there."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from server.settings import PREFIX
@@ -28,3 +29,17 @@ def prepare_folder(folder: Path) -> Path:
             f"it to that user, make room on the disk, or set {PREFIX}DATA_DIR to another folder."
         ) from error
     return folder
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at once or not at all, readable by the owner alone."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -2,10 +2,8 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 import shlex
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Final
 import msgspec
 
 from server.exclusive import Exclusive, HeldError
+from server.folder import write_private
 
 FILE: Final = "invites.json"
 LOCK_FILE: Final = "invites.lock.sqlite3"
@@ -211,17 +210,3 @@ class InviteBook:
                 "and whether the disk is full."
             ) from error
         self._entries, self._seen = entries, None
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Put `data` at `path` at once or not at all, readable by the owner alone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -10,7 +10,7 @@ from game.player import Player
 from game.world import World
 from protocol.messages import Hello, Saved, Welcome
 from protocol.reasons import Reason
-from protocol.resume import TokenState
+from protocol.resume import TokenState, hashed
 from protocol.rules import to_wire
 from protocol.version import DEFAULT_WORLD, MINOR
 from server import log
@@ -21,7 +21,7 @@ from server.invites import Entry
 from server.metrics import Metrics
 from server.peer import Peer
 from server.publisher import Publisher
-from server.sessions import Session, Sessions, fresh_token, hashed
+from server.sessions import Session, Sessions, fresh_token
 from server.settings import Settings
 from server.store.journal import Journal
 from server.store.rows import NEXT_EID, SessionRow

@@ -1,13 +1,12 @@
 """Sessions: the players of this server, with or without a line, and their right to resume."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from game.player import EID_MAX
-from protocol.resume import TokenState, Verdict
+from protocol.resume import TokenState, Verdict, hashed
 from server.inbox import Inbox
 from server.store.rows import SessionRow
 
@@ -23,11 +22,6 @@ def fresh_token() -> tuple[str, bytes]:
     """A new resume token, and the hash of it that is all we keep."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     return token, hashed(token)
-
-
-def hashed(token: str) -> bytes:
-    """What the store knows of a token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 @dataclass(eq=False)

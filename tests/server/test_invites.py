@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.exclusive import Exclusive
-from server.invites import FILE, LOCK_FILE, InviteBook, InviteFileError, write_private
+from server.invites import FILE, LOCK_FILE, InviteBook, InviteFileError
 from support.clock import FakeClock
 
 
@@ -138,7 +138,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(book, tmp_path,
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("server.invites.os.fsync", full)
+    monkeypatch.setattr("server.folder.os.fsync", full)
     with pytest.raises(InviteFileError, match="No space left"):
         book.make("more")
     assert InviteBook(tmp_path).first() == entry
@@ -162,10 +162,3 @@ def test_a_command_that_waits_too_long_says_so(book, tmp_path, monkeypatch):
             change()
     other.release()
     assert book.first().label == "friends"
-
-
-def test_private_files_are_replaced_whole(tmp_path):
-    path = tmp_path / "x"
-    write_private(path, b"one")
-    write_private(path, b"two")
-    assert path.read_bytes() == b"two"

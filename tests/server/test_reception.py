@@ -13,9 +13,10 @@ from game.rules import Mode
 from protocol.hot import Snap
 from protocol.messages import Notice, Reject, Roster, Round, Saved, Welcome
 from protocol.reasons import Reason
-from server.invites import write_private
+from protocol.resume import hashed
+from server.folder import write_private
 from server.reception import UNPROVEN_S
-from server.sessions import EID_REST_S, hashed
+from server.sessions import EID_REST_S
 
 RIGHT = Command(int(Keys.RIGHT))
 
