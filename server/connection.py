@@ -39,6 +39,7 @@ _READ: Final = memoryview(bytearray(READ_BYTES))
 Otherwise asyncio makes room for 256 KB at each read, which the system has to find and take back.
 """
 
+_REQUEST_END: Final = b"\r\n\r\n"
 _WHOLE_BINARY: Final = 0x80 | Opcode.BINARY
 _MASKED: Final = 0x80
 _SMALL: Final = 125
@@ -77,6 +78,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         # Bytes that the library has of a frame that is not whole, or more: never less. Its own
         # buffer does not tell, for it may have read a frame's head and wait for the rest.
         self._unparsed = 0
+        self._is_request_alone = False
         self._is_text = False
 
     def attend(self, peer: Peer, clock: Clock) -> None:
@@ -123,6 +125,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         rest = self._short_way(data) if self._may_take_short_way() else data
         if rest:
             self._unparsed += len(rest)
+            self._is_request_alone = rest.find(_REQUEST_END) == self._unparsed - len(_REQUEST_END)
             super().data_received(rest)
 
     def _may_take_short_way(self) -> bool:
@@ -150,7 +153,8 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def process_event(self, event: Event) -> None:
         """The handshake, or a frame."""
         if not isinstance(event, Frame):
-            self._unparsed = 0
+            if self._is_request_alone:  # else in doubt for good: no client of ours does that
+                self._unparsed = 0
             super().process_event(event)
             return
         self._unparsed -= _wire_bytes(len(event.data))

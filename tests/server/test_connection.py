@@ -1,6 +1,10 @@
 """What a line does with frames, without a network."""
 
+import gc
+import weakref
+
 import pytest
+from websockets.asyncio.messages import Assembler
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, State
 from websockets.server import ServerProtocol
@@ -92,6 +96,12 @@ class Wire:
         """Bytes arrive in one piece, through the buffer that the loop reads into."""
         self.connection.get_buffer(-1)[: len(data)] = data
         self.connection.buffer_updated(len(data))
+
+
+REQUEST = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 class Recorder:
@@ -238,6 +248,41 @@ async def test_after_a_close_nothing_is_heard(wire):
     wire.feed(frame(Close(1000, "").serialize(), Opcode.CLOSE))
     wire.feed(frame(b"late"))
     assert wire.heard == []
+
+
+async def test_a_line_that_is_gone_lets_go_of_its_peer_at_once(wire):
+    """Without a search for circles of garbage, which the server seldom makes."""
+    gone = weakref.ref(wire.connection._peer)
+    wire.connection.recv_messages = Assembler()  # as connection_made does
+    gc.disable()
+    try:
+        wire.connection.connection_lost(None)
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+async def test_bytes_behind_a_request_never_mislead():
+    """The library may have begun with them: what follows is no frame of its own."""
+    connection = GameConnection(ServerProtocol(max_size=200), None, ping_interval=None)
+    connection.transport = Recorder()
+    inner = frame(b"inner")
+    outer = frame(inner)[:2] + b"\0\0\0\0" + inner  # masked with zeros
+    connection.data_received(REQUEST + outer[:6])
+    connection.protocol.send_response(connection.protocol.accept(connection.request))
+    heard = []
+    peer = Peer(connection, Origin("192.0.2.1"), Audience(), 0.0)
+    peer.receive = lambda data, _now: heard.append(data)
+    connection.attend(peer, Clock(FakeClock()))
+    connection.data_received(outer[6:])
+    assert heard == [inner]
+
+
+async def test_a_request_alone_leaves_no_doubt():
+    connection = GameConnection(ServerProtocol(max_size=200), None, ping_interval=None)
+    connection.transport = Recorder()
+    connection.data_received(REQUEST)
+    assert connection._unparsed == 0
 
 
 async def test_nobody_is_heard_before_they_are_attended_to(wire):

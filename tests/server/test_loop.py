@@ -42,6 +42,17 @@ def test_the_input_of_a_crowd_gathers(selector, crowd, naps):
     assert naps == [0.005]
 
 
+def test_what_it_slept_is_not_waited_for_once_more(selector, crowd, naps, monkeypatch):
+    """Else each timer, so each tick, could come a nap late."""
+    waited = []
+    monkeypatch.setattr(
+        loop.selectors.DefaultSelector, "select", lambda _self, timeout: waited.append(timeout)
+    )
+    for timeout in (0.020, 0.005, 0.002, None):
+        selector.select(timeout)
+    assert waited == [pytest.approx(0.015), 0.0, 0.0, None]
+
+
 def test_never_past_the_next_timer(selector, crowd, naps):
     selector.select(0.002)
     assert naps == [0.002]

@@ -276,6 +276,24 @@ def test_what_a_player_is_told_of_others_does_not_grow_with_how_many_they_are(bu
     assert len({entry.eid for entries in told for entry in entries}) == 3 * CHANGES
 
 
+def test_of_those_who_change_all_the_time_each_gets_a_turn(build):
+    """The one who was told longest ago is told first."""
+    house = build(max_players=2_000)
+    ann = house.join("Ann")
+    eids = range(100, 100 + 3 * CHANGES)
+    for eid in eids:
+        house.world.players[eid] = Player(eid, f"p{eid}", 0, Body(0, 0))
+    house.wait(1, ann)
+    before = len(ann.all(Roster))
+    for _ in range(4):
+        for eid in eids:
+            house.world.players[eid].score += 1
+        house.wait(0.5, ann)
+    told = [{entry.eid for entry in roster.entries} for roster in ann.all(Roster)[before:]]
+    assert len(told) >= 3
+    assert set().union(*told[:3]) == set(eids)
+
+
 def test_a_long_roster_comes_in_pieces_of_which_the_first_replaces_all(house):
     ann = house.join("Ann")
     for eid in range(100, 100 + 2 * PIECE):

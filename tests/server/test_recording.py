@@ -102,7 +102,7 @@ def test_a_file_made_with_bad_intent_ends_in_an_outcome_or_in_the_error(at, new,
 @pytest.mark.parametrize(
     "fields",
     [
-        {"last": recording.SPAN_MAX + 1},
+        {"last": recording.SPAN_MAX + 1, "crash": None},
         {"last": 19},
         {"last": -1},
         {"start": 5},
@@ -117,6 +117,10 @@ def test_a_file_made_with_bad_intent_ends_in_an_outcome_or_in_the_error(at, new,
 def test_ticks_that_are_out_of_order_are_refused(fields):
     with pytest.raises(HistoryError):
         recording.decode(changed(**fields))
+
+
+def test_the_longest_that_is_read():
+    assert recording.decode(changed(last=recording.SPAN_MAX, crash=None)).last == recording.SPAN_MAX
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,24 @@ def test_new_settings_begin_a_history_of_their_own(serve):
         assert replay(past.whole()).verdict is Verdict.SAME
 
 
+def test_a_store_that_an_older_version_left_is_not_replayed_across_new_settings(serve):
+    """It did not note where a history begins; the rules of each snapshot tell."""
+    server = serve()
+    server.play(Random(4), 100)
+    server.saving.snapshot(server.now)
+    server.play(Random(4), 20)
+    other = serve(Rules(**QUICK | {"round_ms": 9_000}))
+    began = other.world.tick
+    other.play(Random(5), 50)
+    other.flush()
+    other.saving.snapshot(other.now)
+    other.flush()
+    other.database._connection().execute("UPDATE snapshots SET begins = 0")
+    with other.past() as past:
+        assert past.whole().start == began
+        assert replay(past.whole()).verdict is Verdict.SAME
+
+
 def test_a_damaged_snapshot_is_passed_over_and_a_damaged_tick_ends_it(serve):
     server = serve()
     server.play(Random(4), 40)
