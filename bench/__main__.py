@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from bench.campaign import SIDES, Campaign, compare, growth
+from bench.campaign import Campaign, compare, growth
 from bench.figures import Result
+from bench.plan import PEERS
 from bench.run import WINDOW_S, measure
 from bench.scenario import DENSITIES, Scenario
 from bench.table import markdown
@@ -37,14 +38,15 @@ def _obey(chosen: argparse.Namespace) -> int:
     name, hz, seconds = chosen.scenario, chosen.hz, chosen.seconds
     if chosen.command == "run":
         players = (chosen.players or COMPARED)[0]
-        run = measure(chosen.side, Scenario(name, players), hz, way=chosen.way, seconds=seconds)
+        side = "ours" if chosen.side == "ours" else f"colyseus-{chosen.peer[0]}"
+        run = measure(side, Scenario(name, players), hz, way=chosen.way, seconds=seconds)
         return _tell(run, as_json=chosen.json)
     if chosen.command == "compare":
         scenarios = [Scenario(name, players) for players in chosen.players or COMPARED]
-        campaign = compare(scenarios, hz, chosen.reps, seconds)
+        campaign = compare(scenarios, hz, chosen.reps, seconds, chosen.peer)
     else:
-        scenarios = [Scenario(name, players) for players in chosen.players or GROWN]
-        campaign = growth(scenarios, hz, chosen.reps, seconds, chosen.way)
+        wanted = [(Scenario(name, players), seconds) for players in chosen.players or GROWN]
+        campaign = growth(wanted, hz, chosen.reps, chosen.way)
     return _keep(campaign, chosen.out, as_json=chosen.json)
 
 
@@ -82,7 +84,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--hz", type=int, choices=TICK_RATES, default=20)
     parser.add_argument("--scenario", choices=tuple(DENSITIES), default="spread")
     parser.add_argument("--way", choices=("direct", "caddy"), default="direct")
-    parser.add_argument("--side", choices=SIDES, default="ours")
+    parser.add_argument("--side", choices=("ours", "colyseus"), default="ours")
+    parser.add_argument(
+        "--peer",
+        choices=PEERS,
+        nargs="+",
+        default=[PEERS[0]],
+        help="the room that tells its players what ours tells them, or the bare one; or both",
+    )
     parser.add_argument("--seconds", type=float, default=WINDOW_S, help="of the counted window")
     parser.add_argument("--reps", type=int, default=3)
     parser.add_argument("--out", type=Path, help="keep a campaign's JSON in this file")

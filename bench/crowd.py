@@ -3,95 +3,41 @@
 Everything here is made to be cheap per message, so that the generator is never what is measured.
 """
 
-import random
 import select
-import socket
 import ssl
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.plan import Count, Plan, Truth
+from bench.counting import Counting
+from bench.plan import Plan
+from bench.walker import Walker, connected, trusting
 from bench.websocket import BINARY, CLOSE, PING, PONG, LineError, accepted, frames
 
 READ_S: Final = 0.005
 """Between two looks at what came: waking up costs more than reading does. What players say is not
 gathered like that: each speaks at a moment of its own, as people on many machines do, since a
 server that is woken once for many of them is spared most of its work."""
-_GOLDEN: Final = 0.618_033_988_749_895
-"""Multiples of it, less their whole part, lie evenly between 0 and 1, however many they are."""
 AT_ONCE: Final = 48
 """Connections that are on their way in together; half of what a server lets wait."""
 JOIN_S: Final = 40.0
 _READ: Final = 1 << 16
 
 
-class Walker:
-    """One player's connection."""
-
-    __slots__ = (
-        "acts",
-        "at",
-        "chance",
-        "frame",
-        "is_open",
-        "is_playing",
-        "keys",
-        "left",
-        "number",
-        "phase",
-        "recv",
-        "rest",
-        "send",
-        "sent_at",
-        "seq",
-        "sock",
-        "target",
-        "tick",
-        "wanted",
-        "x",
-        "y",
-    )
-
-    def __init__(self, number: int, sock: socket.socket, seed: int) -> None:
-        self.number = number
-        self.phase = number * _GOLDEN % 1  # its moment, as a part of a tick
-        self.sock = sock
-        self.recv: Callable[[int], bytes] = sock.recv
-        self.send: Callable[[bytes], int] = sock.send
-        self.chance = random.Random(f"{seed} {number}")
-        self.rest = b""
-        self.is_open = self.is_playing = False
-        self.tick = self.seq = self.acts = 0
-        self.keys = self.left = self.target = 0
-        self.frame = b""
-        self.at = 0.0
-        self.x = self.y = 0  # where it thinks that it is, if nobody tells it
-        self.wanted = 0  # a command whose way is timed, 0 for none
-        self.sent_at = 0.0
-
-
-class Crowd(ABC):
+class Crowd(Counting, ABC):
     """All players of a plan. A subclass knows what to say and what it means that is heard."""
 
     def __init__(self, plan: Plan) -> None:
+        super().__init__()
         self.plan = plan
         self.walkers: list[Walker] = []
-        self.playing = 0
-        self.lost = 0
-        self.fault = ""
         self._by_fd: dict[int, Walker] = {}
         self._poll = select.epoll()
-        self._context = _trusting(plan.ca_file) if plan.ca_file else None
-        self._coming = 0
+        self._context = trusting(plan.ca_file)
         self._period_s = 1 / plan.hz
         self._order: list[Walker] = []  # who speaks after whom
         self._next = 0
         self._round_at = self._wake_at = self._read_at = time.monotonic()
-        self.begin()
-
-    # ------------------------------------------------------------------ for a subclass
 
     @abstractmethod
     def request(self, number: int) -> bytes:
@@ -108,44 +54,6 @@ class Crowd(ABC):
     @abstractmethod
     def speak(self, walker: Walker, now: float) -> None:
         """A tick's time has passed for this player."""
-
-    def truth(self) -> Truth | None:
-        """What a look at some frames has shown; None where nobody looked."""
-        return None
-
-    # ------------------------------------------------------------------ counting
-
-    def begin(self) -> None:
-        """Count from here."""
-        self.snapshots = self.snapshot_bytes = self.all_bytes = 0
-        self.missed = self.inputs = self.visible = 0
-        self.first_tick = self.last_tick = 0
-        self.delays: list[float] = []
-        self._counted_at = time.monotonic()
-        self._cpu_at = time.process_time()
-
-    def count(self) -> Count:
-        """What was counted since."""
-        seconds = time.monotonic() - self._counted_at
-        cpu = time.process_time() - self._cpu_at
-        return Count(
-            seconds=seconds,
-            players=self.playing,
-            lost=self.lost,
-            snapshots=self.snapshots,
-            snapshot_bytes=self.snapshot_bytes,
-            all_bytes=self.all_bytes,
-            missed=self.missed,
-            inputs=self.inputs,
-            visible=self.visible / max(1, self.snapshots),
-            ticks=self.last_tick - self.first_tick,
-            input_ms=[round(_part(self.delays, share) * 1000, 1) for share in (0.5, 0.99)],
-            cpu_share=cpu / seconds,
-            truth=self.truth(),
-            fault=self.fault,
-        )
-
-    # ------------------------------------------------------------------ the loop
 
     def join(self) -> None:
         """Bring everybody in.
@@ -252,18 +160,10 @@ class Crowd(ABC):
         walker.rest = data[at:]
 
     def _connect(self, number: int) -> None:
-        sock = socket.create_connection((self.plan.host, self.plan.port), 10)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._context is not None:
-            sock = self._context.wrap_socket(sock, server_hostname=self.plan.name)
-        walker = Walker(number, sock, self.plan.seed)
-        if isinstance(sock, ssl.SSLSocket):
-            walker.recv = _reader(sock)
-        sock.sendall(self.request(number))
-        sock.setblocking(False)
+        walker = connected(self.plan, number, self.request(number), self._context)
         self.walkers.append(walker)
-        self._by_fd[sock.fileno()] = walker
-        self._poll.register(sock.fileno(), select.EPOLLIN)
+        self._by_fd[walker.sock.fileno()] = walker
+        self._poll.register(walker.sock.fileno(), select.EPOLLIN)
 
     def _gone(self, walker: Walker, why: str) -> None:
         self.lost += 1
@@ -279,27 +179,3 @@ class Crowd(ABC):
         for walker in self.walkers:
             walker.sock.close()
         self._poll.close()
-
-
-def _reader(sock: ssl.SSLSocket) -> Callable[[int], bytes]:
-    """Like recv, but to the end of what has been deciphered: no poll tells of that."""
-
-    def read(size: int) -> bytes:
-        data = sock.recv(size)
-        while sock.pending():
-            data += sock.recv(size)
-        return data
-
-    return read
-
-
-def _trusting(ca_file: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(ca_file)
-    return context
-
-
-def _part(values: Sequence[float], share: float) -> float:
-    """A percentile; 0 of nothing."""
-    ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0

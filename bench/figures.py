@@ -11,6 +11,8 @@ from bench.scenario import Scenario
 CPU_SHARE_MAX: Final = 0.7
 """Of its core, by the generator."""
 ACHIEVED_MIN: Final = 0.99
+WAITED_MAX: Final = 0.05
+"""Of the time, by the server for its core while something else had it."""
 
 
 class TickMs(msgspec.Struct):
@@ -23,7 +25,7 @@ class TickMs(msgspec.Struct):
 class Result(msgspec.Struct, kw_only=True):
     """The figures of one run; `void` holds the reasons why they do not count."""
 
-    side: str  # "ours" or "colyseus"
+    side: str  # "ours", or "colyseus-" and one of bench.plan.PEERS
     scenario: str
     way: str  # "direct" or "caddy"
     players: int
@@ -82,17 +84,22 @@ def result(  # noqa: PLR0913 - all that was measured
         generator_cpu_share=round(count.cpu_share, 3),
         proxy_cpu_share=round(proxy.cpu_s / count.seconds, 3),
         truth=count.truth,
-        void=void(count, hz, achieved_hz),
+        void=void(count, hz, achieved_hz, used.waited_s / count.seconds),
     )
 
 
-def void(count: Count, hz: int, achieved_hz: float) -> list[str]:
+def void(count: Count, hz: int, achieved_hz: float, waited_share: float) -> list[str]:
     """Why a run does not count; a sentence each."""
     reasons = []
     if count.cpu_share > CPU_SHARE_MAX:
         reasons.append(
             f"The generator used {count.cpu_share:.2f} of its core, more than {CPU_SHARE_MAX}: "
             "what was measured may be its own slowness."
+        )
+    if waited_share > WAITED_MAX:
+        reasons.append(
+            f"The server waited for its core {waited_share:.2f} of the time, more than "
+            f"{WAITED_MAX}: something else ran there."
         )
     if achieved_hz < hz * ACHIEVED_MIN:
         reasons.append(

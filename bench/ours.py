@@ -3,10 +3,11 @@
 import struct
 from typing import Final
 
-from bench.crowd import Crowd, Walker
+from bench.crowd import Crowd
 from bench.plan import Plan, Truth
 from bench.truth import check
 from bench.walk import GATHER_S, Land
+from bench.walker import Walker
 from bench.websocket import BINARY, LineError, masked, upgrade
 from game.inputs import ActKind
 from protocol.codec import decode_server, encode
@@ -22,8 +23,6 @@ FULL: Final = 8
 SAMPLE_EVERY: Final = 37
 """Ticks from one whose frames are kept to the next; prime, so that it meets no rhythm."""
 SAMPLES_MAX: Final = 6
-TIMED: Final = 8
-"""Each so-manieth player times its commands."""
 
 # A frame with mask 0, and the INPUT of one run in it: protocol.input says what it is made of.
 _INPUT: Final = struct.Struct("<BBIBIIHBBHB")
@@ -90,8 +89,7 @@ class Walkers(Crowd):
         if walker.left <= 0 and walker.frame:
             self._next_leg(walker)
         walker.seq = seq = walker.seq + 1
-        if not (walker.wanted or walker.number % TIMED):
-            walker.wanted, walker.sent_at = seq, now
+        walker.time(seq, now)
         hold = min(int((now - walker.at) * 1000), 0xFFFF) if walker.tick else 0
         try:
             walker.send(

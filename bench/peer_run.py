@@ -30,6 +30,7 @@ class PeerRun:
     def __init__(self, process: subprocess.Popen[str], seats: list[Any], plan: Plan) -> None:
         self.pid = process.pid
         self.plan = plan
+        self.held_kb = 0.0
         self.seats = seats
         self._process = process
 
@@ -44,8 +45,8 @@ class PeerRun:
 
 
 @contextmanager
-def peer_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[PeerRun]:
-    """The room of bench/colyseus/server.mjs, with a seat for everybody.
+def peer_run(scenario: Scenario, hz: int, folder: Path, core: int, peer: str) -> Iterator[PeerRun]:
+    """One of the rooms of bench/colyseus/server.mjs, with a seat for everybody.
 
     Raises:
         LineError: when it does not come up.
@@ -55,6 +56,7 @@ def peer_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[P
     low, high = scenario.corner, scenario.corner + scenario.side
     bodies, nodes = scenario.bodies(), scenario.nodes()
     told = {"low": low, "high": high, "hz": hz, "bodies": bodies, "nodes": nodes[::NODES_PART]}
+    told["peer"] = peer
     file.write_text(json.dumps(told), encoding="utf-8")
     with (folder / "colyseus.log").open("w") as words, on_core(core):
         process = subprocess.Popen(
@@ -69,7 +71,7 @@ def peer_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[P
             raise LineError(f"the Colyseus room did not come up:\n{said[-2000:]}")
         up = json.loads(line)
         plan = Plan(
-            kind="colyseus",
+            kind=peer,
             host="127.0.0.1",
             port=up["port"],
             name="localhost",
@@ -88,13 +90,13 @@ def peer_run(scenario: Scenario, hz: int, folder: Path, core: int) -> Iterator[P
         end(process)
 
 
-def check(folder: Path, core: int) -> dict[str, int]:
+def check(folder: Path, core: int, peer: str) -> dict[str, int]:
     """What the framework's own SDK decodes, held against what all clients know of themselves.
 
     Raises:
         LineError: when that could not be done.
     """
-    with peer_run(Scenario("spread", CHECKED), 20, folder, core) as room:
+    with peer_run(Scenario("spread", CHECKED), 20, folder, core, peer) as room:
         seats = folder / "seats.json"
         seats.write_text(json.dumps(room.seats), encoding="utf-8")
         run = subprocess.run(

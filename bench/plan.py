@@ -1,14 +1,19 @@
 """What the generator is told to do, and what it tells back; both travel as JSON."""
 
+from typing import Final
+
 import msgspec
 
 from bench.scenario import Place
+
+PEERS: Final = ("same", "bare")
+"""The rooms that there are: one tells its players the same fields as ours does, one less."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A crowd: where it connects, who it is, how it walks."""
 
-    kind: str  # "ours" or "colyseus"
+    kind: str  # "ours", or which of PEERS
     host: str
     port: int
     name: str  # for the Host header and the certificate
@@ -52,7 +57,8 @@ class Count(msgspec.Struct, kw_only=True):
     inputs: int
     visible: float  # others in a snapshot, on average
     ticks: int  # that the server made
-    input_ms: list[float]  # percentiles 50 and 99: from a command to the first snapshot with it
+    input_ms: list[float]
+    """Percentiles 50 and 99, from a command to the first snapshot with it; 0: not told."""
     cpu_share: float  # of a core, by the generator
     truth: Truth | None
     fault: str = ""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
@@ -28,6 +28,8 @@ class Subject(Protocol):
 
     plan: Plan
     pid: int
+    held_kb: float
+    """Memory that it has in use for its players before the first of them comes."""
 
     def begin(self) -> None:
         """Count its ticks from here."""
@@ -39,22 +41,29 @@ class Subject(Protocol):
 def measure(
     side: str, scenario: Scenario, hz: int, *, way: str = "direct", seconds: float = WINDOW_S
 ) -> Result:
-    """Measure `side` ("ours", "colyseus") for so many seconds after a warm-up.
+    """Measure `side` ("ours", or "colyseus-" and one of PEERS) for so long after a warm-up.
 
     Raises:
         LineError: when the run could not be made.
     """
     with TemporaryDirectory(prefix="lanternhold-bench-") as name:
         folder = Path(name)
-        start = server_run if side == "ours" else peer_run
-        with start(scenario, hz, folder, SERVER_CORE) as subject:
+        with _started(side, scenario, hz, folder) as subject:
             return _watched(side, subject, scenario, folder, way, seconds)
+
+
+def _started(
+    side: str, scenario: Scenario, hz: int, folder: Path
+) -> AbstractContextManager[Subject]:
+    if side == "ours":
+        return server_run(scenario, hz, folder, SERVER_CORE)
+    return peer_run(scenario, hz, folder, SERVER_CORE, side.removeprefix("colyseus-"))
 
 
 def _watched(  # noqa: PLR0913, PLR0917 - a run and its circumstances
     side: str, subject: Subject, scenario: Scenario, folder: Path, way: str, seconds: float
 ) -> Result:
-    empty_kb = rss_kb(subject.pid)
+    empty_kb = rss_kb(subject.pid) - subject.held_kb
     with (
         on_core(OTHER_CORE),
         _on_the_way(subject.plan, folder, way) as (plan, proxy),

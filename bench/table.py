@@ -7,10 +7,14 @@ from bench.campaign import Campaign, Ratio, good
 from bench.figures import Result
 
 _HEAD = (
-    "| players | scenario | side | runs | CPU us | bytes | tick p50 | tick p99 | KB/conn "
-    "| core | in view |\n|--|--|--|--|--|--|--|--|--|--|--|"
+    "| players | scenario | side | runs | CPU us | bytes | bytes/s | tick p50 | tick p99 "
+    "| input p50 | input p99 | KB/conn | core | in view |\n" + "|--" * 14 + "|"
 )
-_RATIOS = "| players | scenario | CPU | bytes | tick p99 | memory |\n|--|--|--|--|--|--|"
+_RATIOS = (
+    "| players | scenario | ours over | CPU | bytes | bytes/s | tick p99 | memory |\n"
+    + "|--" * 8
+    + "|"
+)
 
 
 def markdown(campaign: Campaign) -> str:
@@ -28,12 +32,14 @@ def markdown(campaign: Campaign) -> str:
 
 def _row(players: int, scenario: str, side: str, runs: list[Result]) -> str:
     if not runs:
-        return f"| {players} | {scenario} | {side} | 0 | void | | | | | | |"
+        return f"| {players} | {scenario} | {side} | 0 | void |" + " |" * 9
     cells = (
         f"{_middle(r.cpu_us_per_player_tick for r in runs):.1f}",
         f"{_middle(r.bytes_per_snapshot for r in runs):.0f}",
+        f"{_middle(r.bytes_per_player_second for r in runs):.0f}",
         f"{_middle(r.tick_ms.p50 for r in runs):.1f}",
         f"{_middle(r.tick_ms.p99 for r in runs):.1f}",
+        *(f"{_middle(r.input_ms[at] for r in runs):.0f}" for at in (0, 1)),
         f"{_middle(r.kb_per_connection for r in runs):.0f}",
         f"{_middle(r.cpu_share for r in runs):.2f}",
         f"{_middle(r.visible for r in runs):.1f}",
@@ -42,9 +48,9 @@ def _row(players: int, scenario: str, side: str, runs: list[Result]) -> str:
 
 
 def _ratio(ratio: Ratio) -> str:
-    values = (ratio.cpu, ratio.bytes, ratio.tick_p99, ratio.memory)
+    values = (ratio.cpu, ratio.bytes, ratio.bandwidth, ratio.tick_p99, ratio.memory)
     cells = " | ".join("void" if value is None else f"{value:.2f}" for value in values)
-    return f"| {ratio.players} | {ratio.scenario} | {cells} |"
+    return f"| {ratio.players} | {ratio.scenario} | {ratio.side} | {cells} |"
 
 
 def _middle(values: Iterable[float]) -> float:

@@ -2,7 +2,11 @@
 //
 // node server.mjs FIELD.json prints one line of JSON when seats are reserved. "begin" on its input
 // starts a count, "end" is answered with it. Kinder than the framework's defaults: tick and patch
-// share one timer with absolute deadlines, views are kept by a grid, an input is two bytes.
+// share one timer with absolute deadlines, views are kept by a grid.
+//
+// The field tells which room it is. "same" tells each player what ours tells them, and nobody else,
+// each tick: the tick, the last command applied and how it waited, and the exact own body. A client
+// cannot predict without. "bare" leaves that out: an input is one byte of keys.
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { createInterface } from "node:readline";
@@ -26,9 +30,21 @@ Encoder.BUFFER_SIZE = 4 * 1024 * 1024; // the default would be outgrown, with a 
 
 const Player = schema({ id: t.uint16(), state: t.uint8(), x: t.uint16(), y: t.uint16() }, "Player");
 const Node = schema({ kind: t.uint8(), stock: t.uint8(), x: t.uint16(), y: t.uint16() }, "Node");
-const State = schema({ players: t.map(Player).view(), nodes: t.map(Node).view() }, "State");
+// The own body, as protocol/snap.py tells it. What the room's rules never change is never sent.
+const Own = schema({
+  seq: t.uint32(), wait: t.int8(), x: t.int32(), y: t.int32(), facing: t.uint8(), dashLeft: t.uint8(),
+  dashWait: t.uint16(), target: t.uint16(), progress: t.uint16(), wood: t.uint8(), stone: t.uint8(),
+  glimmer: t.uint8(), warp: t.uint8(), feltLeft: t.uint8(), felt: t.uint8(),
+}, "Own");
+const Bare = schema({ players: t.map(Player).view(), nodes: t.map(Node).view() }, "State");
+const Same = schema({
+  players: t.map(Player).view(), nodes: t.map(Node).view(), owns: t.map(Own).view(),
+  tick: t.uint32(), // of the whole room: encoded once for all
+}, "State");
+const ITEMS = ["wood", "stone", "glimmer"];
 
 const field = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const isSame = field.peer === "same";
 const low = (field.low + 0.5) * UNIT, high = (field.high - 0.5) * UNIT;
 const step = Math.trunc(SPEED / field.hz), slant = (step * DIAGONAL) >> 16;
 const FACING = [0, 0, 4, 0, 6, 7, 5, 6, 2, 1, 3, 2, 0, 0, 4, 0]; // by keys, as game.motion turns
@@ -36,7 +52,7 @@ const FACING = [0, 0, 4, 0, 6, 7, 5, 6, 2, 1, 3, 2, 0, 0, 4, 0]; // by keys, as 
 let room;
 
 class Field extends Room {
-  state = new State();
+  state = isSame ? new Same() : new Bare();
   patchRate = null; // patches go out with the tick
   autoDispose = false;
   seatReservationTimeout = 120;
@@ -57,8 +73,11 @@ class Field extends Room {
       return body;
     });
     this.tickNumber = 0;
-    this.onMessageBytes(0, (client, bytes) => {
-      client.userData.keys = bytes[0];
+    this.onMessageBytes(0, ({ userData: walker }, bytes) => {
+      walker.keys = bytes[0];
+      if (!isSame) return;
+      walker.seq = (bytes[1] | bytes[2] << 8 | bytes[3] << 16 | bytes[4] << 24) >>> 0;
+      walker.hasSpoken = true;
     });
   }
 
@@ -67,7 +86,7 @@ class Field extends Room {
     const player = new Player();
     player.assign({ id: index + 1, state: 0, x: x >> SHIFT, y: y >> SHIFT });
     const walker = {
-      index, client, player, x, y, keys: 0, worked: 0,
+      index, client, player, x, y, keys: 0, worked: 0, own: null, seq: 0, hasSpoken: false,
       isSeen: new Uint8Array(field.bodies.length), seen: [],
       isNodeSeen: new Uint8Array(field.nodes.length), nodesSeen: [],
     };
@@ -75,6 +94,13 @@ class Field extends Room {
     client.view = new StateView();
     this.state.players.set(String(index + 1), player);
     client.view.add(player);
+    if (isSame) {
+      walker.own = new Own();
+      walker.own.assign({ seq: 0, wait: -128, x, y, facing: 4, dashLeft: 0, dashWait: 0, target: 0, progress: 0,
+        wood: 0, stone: 0, glimmer: 0, warp: 0, feltLeft: 0, felt: 0 });
+      this.state.owns.set(String(index + 1), walker.own);
+      client.view.add(walker.own);
+    }
     this.walkers.push(walker);
     this.lookAtNodes(walker);
   }
@@ -89,6 +115,7 @@ class Field extends Room {
       }
     }
     this.state.players.delete(String(walker.index + 1));
+    if (isSame) this.state.owns.delete(String(walker.index + 1));
     client.view.dispose();
   }
 
@@ -106,7 +133,23 @@ class Field extends Room {
         body.regrows = body.node.stock < STOCK ? this.tickNumber + REGROW_S * field.hz : 0;
       }
     }
+    if (isSame) {
+      this.state.tick = this.tickNumber;
+      for (const walker of this.walkers) this.tellOwn(walker);
+    }
     this.broadcastPatch();
+  }
+
+  tellOwn(walker) {
+    const { own, x, y } = walker;
+    own.seq = walker.seq;
+    own.wait = walker.hasSpoken ? 0 : Math.max(-128, own.wait - 1);
+    walker.hasSpoken = false;
+    own.x = x;
+    own.y = y;
+    own.facing = walker.player.state >> 2 & 7;
+    own.target = walker.keys & GATHER ? 1 : 0; // ours names the node
+    own.progress = walker.worked;
   }
 
   move(walker) {
@@ -118,7 +161,7 @@ class Field extends Room {
       walker.y = Math.min(Math.max(walker.y + dy * distance, low), high);
       player.x = walker.x >> SHIFT;
       player.y = walker.y >> SHIFT;
-      player.state = FACING[keys & 15] << 2;
+      player.state = FACING[keys & 15] << 2 | player.state & 32;
     }
     if (!(keys & GATHER)) walker.worked = 0;
     else if (++walker.worked >= WORK_S * field.hz) this.gather(walker);
@@ -132,6 +175,7 @@ class Field extends Room {
         body.node.stock--;
         body.regrows ||= this.tickNumber + REGROW_S * field.hz;
         walker.player.state |= 32; // carries something
+        if (isSame) walker.own[ITEMS[body.node.kind - 1]]++;
         return;
       }
     }

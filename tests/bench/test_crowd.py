@@ -1,11 +1,12 @@
 import socket
+import struct
 
 import pytest
 
 from bench.colyseus_crowd import GATHER, JOIN_ROOM, PATCH, ROOM_STATE, ColyseusWalkers
-from bench.crowd import Walker
 from bench.ours import Walkers
 from bench.plan import Plan
+from bench.walker import Walker
 from bench.websocket import LineError, accepted, frames, masked, upgrade
 from game.body import Body
 from game.rules import UNIT, Rules
@@ -88,7 +89,7 @@ def test_whoever_is_not_welcomed_as_planned_ends_the_run(pair, changes):
 
 
 def test_a_walker_of_the_room_answers_and_says_its_keys(pair):
-    crowd = ColyseusWalkers(plan(kind="colyseus", bodies=[(100 * UNIT, 100 * UNIT)]))
+    crowd = ColyseusWalkers(plan(kind="bare", bodies=[(100 * UNIT, 100 * UNIT)]))
     walker = Walker(0, pair[0], seed=1)
     crowd.opened(walker)
     crowd.heard(walker, bytes((JOIN_ROOM, 0)), 1.0)
@@ -101,6 +102,24 @@ def test_a_walker_of_the_room_answers_and_says_its_keys(pair):
     assert 0 < keys[2] < GATHER
     assert (walker.x, walker.y) != (100 * UNIT, 100 * UNIT)
     assert (crowd.snapshots, crowd.snapshot_bytes) == (1, 3)
+
+
+def test_a_walker_of_the_room_with_the_same_fields_finds_its_number_in_a_patch(pair):
+    crowd = ColyseusWalkers(plan(kind="same", bodies=[(100 * UNIT, 100 * UNIT)]))
+    walker = Walker(0, pair[0], seed=1)
+    crowd.opened(walker)
+    crowd.speak(walker, 1.0)
+    crowd.speak(walker, 1.05)
+    (first, second) = said(pair[1])
+    numbers = [struct.unpack("<I", payload[3:])[0] for payload in (first, second)]
+    assert numbers[1] == numbers[0] + 1
+    early, late = (struct.pack("<BBIB", PATCH, 1, seq, 9) for seq in (numbers[0] - 1, numbers[1]))
+    crowd.heard(walker, early, 1.06)
+    assert crowd.delays == []
+    crowd.heard(walker, late, 1.08)
+    assert crowd.delays == [pytest.approx(0.08)]
+    crowd.heard(walker, bytes((PATCH, 1, 2)), 1.1)
+    assert len(crowd.delays) == 1
 
 
 def test_frames_are_cut_out_of_a_stream():
