@@ -18,6 +18,8 @@ from support.game_server import game_server
 
 TIMES = 4
 STILL_S = 0.8
+HALT_S = 2.5  # so long that what was done meanwhile is not all made up for
+LEFT_OUT_MAX = 0.02  # of the SNAPs, after a halt of the server
 BETWEEN_S = 6.5  # longer than a verdict is remembered
 FRAME_S = 1 / 60
 THIN = "rate=1"
@@ -35,7 +37,8 @@ def main():
         with game_server(home / "data", MODE="village") as server:
             troubles = {
                 "nothing": (None, lambda: None, Blame.NOBODY),
-                "server": (None, lambda: stand_still(server.process), Blame.SERVER),
+                "server": (None, lambda: stand_still(server.process, STILL_S), Blame.SERVER),
+                "halt": (None, lambda: stand_still(server.process, HALT_S), Blame.SERVER),
                 "computer": (None, lambda: time.sleep(STILL_S), Blame.COMPUTER),
                 "link": (STALLS, lambda: None, Blame.LINK),
                 "thin": (THIN, lambda: None, Blame.LINK),
@@ -45,7 +48,12 @@ def main():
                 say(f"{name} ...")
                 with window(server, home / name, line) as session:
                     told, sentences = watched(session, trouble)
+                    figures = session.stats
                 proof.figure(f"{name}_said", sorted(sentences))
+                if name in {"server", "halt"}:
+                    due = figures.snapshots + figures.skipped
+                    proof.at_most(f"{name}_left_out", figures.skipped / due, LEFT_OUT_MAX)
+                    proof.holds(f"{name}_loses_nobody", not figures.disconnects)
                 proof.figure(f"{name}_right", told[blame])
                 wrong = set(told) - {blame, Blame.NOBODY, Blame.UNKNOWN}
                 if name != "thin":  # so thin that its stalls cannot be told from a late server
@@ -77,10 +85,10 @@ def frames(session, seconds, hear):
         time.sleep(FRAME_S)
 
 
-def stand_still(process):
+def stand_still(process, seconds):
     """The server's program does nothing for a moment, while the window goes on."""
     process.send_signal(signal.SIGSTOP)
-    threading.Timer(STILL_S, process.send_signal, [signal.SIGCONT]).start()
+    threading.Timer(seconds, process.send_signal, [signal.SIGCONT]).start()
 
 
 @contextmanager
