@@ -138,8 +138,9 @@ def _write(file: Path, found: Diagnosis, clone: Clone, chosen: Settings) -> None
         "settings": sorted(chosen.given),  # their names; values are the host's own business
         **found.as_json(),
     }
+    shown = redact(page, _secrets(clone), [chosen.domain])
     try:
-        write_private(file, codec.dumps(redact(page, _secrets(clone)), indent=2) + "\n")
+        write_private(file, codec.dumps(shown, indent=2) + "\n")
     except OSError as problem:
         raise Problem(f"{file} cannot be written: {problem}", "name another file") from None
 

@@ -1,8 +1,8 @@
-"""A report that may be shown to others: no secret, no invite, no whole address of anybody."""
+"""A report that may be shown to others: no secret, no invite, no address or name of anybody."""
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 INVITE = re.compile(r"lanternhold://join/[A-Za-z0-9_=-]+")
@@ -13,29 +13,34 @@ V6 = re.compile(
 )
 MAC = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]*")
-HIDDEN = "[secret]"
+HIDDEN, NAME = "[secret]", "[name]"
 
 
-def redact(value: Any, secrets: Iterable[str] = ()) -> Any:
+def redact(value: Any, secrets: Iterable[str] = (), names: Iterable[str] = ()) -> Any:
     """The same shape with every text made fit to be shown.
 
     Args:
         value: texts, numbers, lists and objects.
         secrets: words known to be secret, whatever they look like.
+        names: public names of the host's: whoever knows one finds the address that is hidden.
     """
-    known = [word for word in secrets if len(word) >= 4]
+    known = {word: HIDDEN for word in secrets if len(word) >= 4}
+    return _redact(value, known | {name: NAME for name in names if name})
+
+
+def _redact(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         return _text(value, known)
     if isinstance(value, dict):
-        return {str(key): redact(part, known) for key, part in value.items()}
+        return {str(key): _redact(part, known) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [redact(part, known) for part in value]
+        return [_redact(part, known) for part in value]
     return value
 
 
-def _text(text: str, known: Iterable[str]) -> str:
-    for word in known:
-        text = text.replace(word, HIDDEN)
+def _text(text: str, known: Mapping[str, str]) -> str:
+    for word, shown in known.items():
+        text = text.replace(word, shown)
     text = INVITE.sub("[invite]", text)
     text = QUERY.sub(r"\1?[...]", text)
     text = MAC.sub("[mac]", text)

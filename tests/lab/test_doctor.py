@@ -225,7 +225,7 @@ def test_the_command_itself_with_a_prober_elsewhere_and_a_report_to_show(patient
     assert said["friend-can-join"]["evidence"] == "A friend outside has joined and played."
     shown = report.read_text()
     invite = patient.home.invite()
-    for secret in (invite.secret, invite.link(), plan.DDNS_KEY, lab.public, plan.HOME):
+    for secret in (invite.secret, invite.link(), plan.DDNS_KEY, lab.public, plan.HOME, plan.NAME):
         assert secret not in shown
 
 

@@ -34,3 +34,8 @@ def test_a_text(said, shown):
 
 def test_secrets_that_are_known_go_whatever_they_look_like():
     assert redact({"a": ["my dog's name", 7]}, ["dog's"]) == {"a": ["my [secret] name", 7]}
+
+
+def test_a_name_that_leads_to_the_hidden_address_goes_too():
+    said = "The zone of play.example.org says 192.0.1.77."
+    assert redact(said, (), ["play.example.org", ""]) == "The zone of [name] says 192.0.x.x."
