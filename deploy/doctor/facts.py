@@ -256,7 +256,6 @@ class Outside:
         ports: for a public port: "open", "closed" (refused) or "silent".
         by: who looked: "a prober", "the certificate authority", "a friend".
         friend: the fault word of a friend's probe, "" when it was fine, None without one.
-        friend_step: the step that failed there.
         friend_detail: its sentence.
         inside: our own public address, knocked at from here: "open", "closed", "silent", or ""
             when it was not tried. Says only whether the router has hairpin NAT.
@@ -266,7 +265,6 @@ class Outside:
     ports: Mapping[int, str] = field(default_factory=dict)
     by: str = ""
     friend: str | None = None
-    friend_step: str = ""
     friend_detail: str = ""
     inside: str = ""
     inside_is_us: bool = False

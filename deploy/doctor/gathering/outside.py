@@ -51,7 +51,6 @@ def seen(
         ports={**ports, port: state} if state else ports,
         by=FRIEND if state else AUTHORITY,
         friend="" if friend["ok"] else str(friend.get("fault") or "lost"),
-        friend_step=str(step.get("name", "")),
         friend_detail=str(step.get("detail", ""))[:300],
     )
 

@@ -150,7 +150,7 @@ WORLDS = [
             HEALTHY,
             wanted=Wanted(),
             router=Router(table={}, has_table=False),
-            outside=Outside({443: "silent"}, "a friend", "timeout", "tcp", "No answer."),
+            outside=Outside({443: "silent"}, "a friend", "timeout", "No answer."),
         ),
     ),
     ("firewall-blocks", without_outside(firewall=Firewall(blocks={8443: "closed"}, kind="ufw"))),
@@ -171,7 +171,7 @@ WORLDS = [
         "isp-blocks-443",
         replace(
             HEALTHY,
-            outside=Outside({443: "silent"}, "a friend", "timeout", "tcp", "No answer."),
+            outside=Outside({443: "silent"}, "a friend", "timeout", "No answer."),
         ),
     ),
     ("isp-blocks-80", without_outside(outside=Outside({80: "silent"}, "the authority"))),
@@ -181,24 +181,22 @@ WORLDS = [
     ),
     (
         "port-closed",
-        replace(
-            HEALTHY, outside=Outside({443: "closed"}, "a friend", "refused", "tcp", "Refused.")
-        ),
+        replace(HEALTHY, outside=Outside({443: "closed"}, "a friend", "refused", "Refused.")),
     ),
     (
         "somebody-else-answers",
         replace(
             HEALTHY,
-            outside=Outside({443: "open"}, "a friend", "certificate-name", "tls", "Another."),
+            outside=Outside({443: "open"}, "a friend", "certificate-name", "Another."),
         ),
     ),
     (
         "certificate-untrusted",
-        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "untrusted", "tls", "No.")),
+        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "untrusted", "No.")),
     ),
     (
         "friend-can-join",
-        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "rejected", "join", "Full.")),
+        replace(HEALTHY, outside=Outside({443: "open"}, "a friend", "rejected", "Full.")),
     ),
     ("certificate-home", without_outside(door=Door(home_left_s=-5.0))),
     ("certificate-pending", acme("DNS problem: SERVFAIL", "dns")),
