@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 
+from deploy.exposition import parse, quantile
 from support.compose import clean_environment, free_port
 from support.source import ROOT
 
@@ -101,32 +103,11 @@ def switch_compose_on():
 
 
 def scrape(url):
-    """Every sample of a metrics page: {(name, labels): value}."""
-    import urllib.request  # noqa: PLC0415
-
-    from prometheus_client.parser import text_string_to_metric_families  # noqa: PLC0415
-
+    """A metrics page, as deploy reads it."""
     with urllib.request.urlopen(url, timeout=5) as answer:
-        page = answer.read().decode()
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(page)
-        for sample in family.samples
-    }
+        return parse(answer.read().decode())
 
 
 def percentile_of(before, after, histogram, share):
-    """A percentile of what a histogram gained between two scrapes, by linear interpolation."""
-    gained = sorted(
-        (float(dict(labels)["le"]), value - before.get((name, labels), 0.0))
-        for (name, labels), value in after.items()
-        if name == f"{histogram}_bucket"
-    )
-    wanted = share * gained[-1][1]
-    low_edge, low_count = 0.0, 0.0
-    for edge, count in gained:
-        if count >= wanted:
-            reach = (wanted - low_count) / max(count - low_count, 1e-9)
-            return low_edge + (edge - low_edge) * reach
-        low_edge, low_count = edge, count
-    raise AssertionError("the last bucket holds everything")
+    """A percentile of what a histogram gained between two scrapes."""
+    return quantile(share, before.buckets.get(histogram, {}), after.buckets[histogram])
