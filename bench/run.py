@@ -72,10 +72,11 @@ def _watched(  # noqa: PLR0913, PLR0917 - a run and its circumstances
         time.sleep(WARM_UP_S)
         subject.begin()
         crowd.begin()
-        used, proxied = spent(subject.pid), spent(proxy) if proxy else _NONE
+        used = spent(subject.pid, SERVER_CORE)
+        proxied = spent(proxy, OTHER_CORE) if proxy else _NONE
         time.sleep(seconds)
-        used = spent(subject.pid).since(used)
-        proxied = spent(proxy).since(proxied) if proxy else _NONE
+        used = spent(subject.pid, SERVER_CORE).since(used)
+        proxied = spent(proxy, OTHER_CORE).since(proxied) if proxy else _NONE
         count = crowd.count()
         full_kb = rss_kb(subject.pid)
         tick_ms, visible = subject.end()

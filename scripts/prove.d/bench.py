@@ -52,7 +52,7 @@ def main():
     proof.at_most(f"tick_p99_ms_{CROWD}", median_of(p99), TICK_P99_BAR_MS)
     proof.at_most("kb_per_connection", middle(grown, CROWD, "kb_per_connection"), MEMORY_BAR_KB)
     proof.at_most("growth_100_to_800", cost[CROWD] / cost[100], GROWTH_BAR)
-    proof.figure("waited_share_most", max(run.waited_share for run in grown.runs))
+    proof.figure("others_share_most", max(run.others_share for run in grown.runs))
     return proof.finish()
 
 

@@ -17,7 +17,7 @@ def run(side, cpu, *, void=(), memory=20.0):
     return Result(
         side=side, scenario="spread", way="direct", players=200, hz=20, cpu_us_per_player_tick=cpu,
         bytes_per_snapshot=2 * cpu, tick_ms=TickMs(cpu, 3 * cpu), kb_per_connection=memory,
-        achieved_hz=20.0, cpu_share=0.1, waited_share=0.0, visible=10.5, field_tiles=261,
+        achieved_hz=20.0, cpu_share=0.1, others_share=0.0, visible=10.5, field_tiles=261,
         bytes_per_player_second=30 * cpu, missed_share=0.0, input_ms=[30, 60],
         generator_cpu_share=0.2, proxy_cpu_share=0.0, truth=Truth(frames=1), void=list(void),
     )  # fmt: skip

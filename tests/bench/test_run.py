@@ -25,18 +25,18 @@ def test_a_good_run_counts():
 
 
 @pytest.mark.parametrize(
-    ("changes", "achieved_hz", "waited_share", "said"),
+    ("changes", "achieved_hz", "others_share", "said"),
     [
         ({"cpu_share": 0.71}, 20.0, 0.0, "generator used 0.71"),
         ({}, 19.79, 0.0, "19.79 snapshots a second instead of 20"),
-        ({}, 20.0, 0.06, "waited for its core 0.06"),
+        ({}, 20.0, 0.06, "used 0.06 of the server's core"),
         ({"lost": 1, "fault": "reset"}, 20.0, 0.0, "1 connections were lost: reset"),
         ({"truth": Truth(frames=40, missing=1, first_fault="does not see [2]")}, 20.0, 0.0, "[2]"),
         ({"truth": Truth()}, 20.0, 0.0, "not shown to be true"),
     ],
 )
-def test_what_does_not_count_says_why(changes, achieved_hz, waited_share, said):
-    (reason,) = void(count(**changes), 20, achieved_hz, waited_share)
+def test_what_does_not_count_says_why(changes, achieved_hz, others_share, said):
+    (reason,) = void(count(**changes), 20, achieved_hz, others_share)
     assert said in reason
 
 
