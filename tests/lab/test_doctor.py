@@ -21,6 +21,7 @@ import pytest
 from deploy.clone import Clone
 from deploy.ddns.secret import path_for
 from deploy.ddns.target import Target
+from deploy.ledger import Ledger
 from support.compose import clean_environment
 from support.lab import Lab, plan
 from support.lab.living import await_certificate, living
@@ -40,10 +41,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 class Patient:
-    """A running clone in a lab, and the doctor beside it."""
+    """A running clone in a lab, and the doctor beside it.
+
+    While the doctor is there the ledger is locked, as by an open command: the keeper would mend
+    what a test breaks, sooner or later than the doctor looks. Only `run` lets go of it.
+    """
 
     def __init__(self, lab, home):
         self.lab, self.home = lab, home
+        self._ledger = Ledger.of(Clone(home.folder))
+        self._held = contextlib.ExitStack()
         home.set(
             LANTERNHOLD_DEPLOY_ADDRESS_SOURCES=SOURCES,
             LANTERNHOLD_DEPLOY_DDNS_PROVIDER="rfc2136",
@@ -66,8 +73,10 @@ class Patient:
             text=True,
         )
         try:
+            self._held.enter_context(self._ledger.locked())
             yield self
         finally:
+            self._held.close()
             with contextlib.suppress(BrokenPipeError):
                 self._doctor.stdin.close()
             self._doctor.wait(10)
@@ -81,14 +90,19 @@ class Patient:
 
     def run(self, *words, said=None, check=True):
         """`./lanternhold WORDS` at home; doctor's remedies are carried out by this."""
-        return self.lab.exec(
-            "home",
-            [sys.executable, "-P", "-m", "deploy", *words],
-            env=self.home.environment,
-            cwd=self.home.folder,
-            said=said,
-            check=check,
-        )
+        self._held.close()
+        try:
+            return self.lab.exec(
+                "home",
+                [sys.executable, "-P", "-m", "deploy", *words],
+                env=self.home.environment,
+                cwd=self.home.folder,
+                said=said,
+                check=check,
+            )
+        finally:
+            if self._doctor:
+                self._held.enter_context(self._ledger.locked())
 
     def probe(self, host="friend"):
         """What a friend's `probe` prints."""
@@ -171,6 +185,9 @@ def patient(tmp_path_factory):
 def healed(patient):
     """The world is healthy again afterwards, and doctor sees it."""
     yield patient
+    if patient.lab.home != plan.HOME:  # a test that failed half way is not to take others along
+        patient.lab.move_home(plan.HOME)
+        patient.run("ports", "open", "--yes", "--no-ipv6")
     patient.doctor().must_be("ok")
 
 
