@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from game.items import EMPTY, Cargo, plus, total
-from game.nodes import NID_MAX, PILE_MAX, PILES, TRAITS, Node
+from game.items import EMPTY, Cargo, plus
+from game.nodes import KINDS, NID_MAX, PILE_MAX, PILES, TRAITS, Node
 from game.rules import Rules
 from game.terrain import Terrain
-
-_KINDS: Final = 8  # more than there are node kinds: makes one number of a tile and a kind
 
 CELL_TILES: Final = 16
 """Tiles along the side of a cell, in which nodes are told to players."""
@@ -138,9 +136,12 @@ class Ground:
 
     def contents(self) -> Cargo:
         """All items that nodes and piles hold."""
-        held = EMPTY
+        stocks = dict.fromkeys(TRAITS, 0)
         for node in self.nodes.values():
-            held = total(held, plus(EMPTY, TRAITS[node.kind].item, node.stock))
+            stocks[node.kind] += node.stock
+        held = EMPTY
+        for kind, stock in stocks.items():
+            held = plus(held, TRAITS[kind].item, stock)
         return held
 
     def _put(self, node: Node) -> int:
@@ -177,7 +178,7 @@ class Ground:
                         yield tx + dx, ty + dy
 
     def _key(self, kind: int, tx: int, ty: int) -> int:
-        return (ty * self.terrain.size + tx) * _KINDS + kind
+        return (ty * self.terrain.size + tx) * KINDS + kind
 
 
 def _cell(tx: int, ty: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from game.items import total, worth
 from game.moth import EID_MOTH
-from game.nodes import NID_MAX, PILES, TRAITS
+from game.nodes import KINDS, NID_MAX, PILES, TRAITS
 from game.player import EID_MAX, NAME_MAX, Player
 from game.rules import UNIT
 from game.state import Phase, State
@@ -79,14 +79,15 @@ def _books(state: State) -> Iterator[str]:
 
 
 def _nodes(state: State) -> Iterator[str]:
-    places: set[tuple[int, int, int]] = set()
+    places: set[int] = set()  # numbers, for there are thousands
+    terrain = state.terrain
     for nid, node in state.nodes.items():
         least = 1 if node.kind in PILES else 0
         if not least <= node.stock <= TRAITS[node.kind].stock:
             yield f"Node {nid} of kind {node.kind} has {node.stock} items."
-        if state.terrain.is_solid(node.tx, node.ty):
+        if terrain.is_solid(node.tx, node.ty):
             yield f"Node {nid} is on a solid tile."
-        place = (node.kind, node.tx, node.ty)
+        place = (node.ty * terrain.size + node.tx) * KINDS + node.kind
         if place in places:
             yield f"Node {nid} is not alone of its kind on tile ({node.tx}, {node.ty})."
         places.add(place)

@@ -41,6 +41,9 @@ TRAITS: Final[dict[int, Traits]] = {
     NodeKind.PILE_GLIMMER: Traits(Item.GLIMMER, 250, PILE_MAX, 0),
 }
 
+KINDS: Final = 8
+"""More than there are kinds: makes one number of a tile's and a kind's."""
+
 PILES: Final = (NodeKind.PILE_WOOD, NodeKind.PILE_STONE, NodeKind.PILE_GLIMMER)
 """The pile that holds an item, by Item."""
 

@@ -15,6 +15,10 @@ VIEW: Final = 2
 WHOLE_PER_SNAP: Final = 4
 WHOLE_AT_FIRST: Final = 9
 """Whole cells in one SNAP: a join must not burst the line, but the first must show a place."""
+KEPT: Final = 8
+"""Cells along the side of the square that a connection is remembered to know: more than it sees,
+so that whoever walks to and fro is not told the same again. The whole of the largest map would
+take 4 KB for each connection; this takes half a one."""
 
 _CELL_UNITS: Final = CELL_TILES * UNIT
 _RINGS: Final = tuple(
@@ -37,9 +41,14 @@ class CellBoard:
         """How often the map was remade: then even whoever knew every cell knows none."""
         self.changed: dict[int, list[NodeView]] = {}
         """The cells that the newest tick touched, with the nodes that it changed."""
+        self.touched: dict[int, list[int]] = {}
+        """For each cell those in view of it that the newest tick touched, where there are any.
+
+        Made from the few cells that changed, for all who stand anywhere: to look at the 25 cells
+        around each player was a third of a tick.
+        """
         self._wholes: dict[int, bytes] = {}
         self._deltas: dict[int, bytes] = {}
-        self._touched: dict[int, tuple[int, ...]] = {}
         self._tiles: dict[int, bytes] = {}
         self._nodes: list[set[int]] = [set() for _ in range(count)]
         self._index()
@@ -47,7 +56,7 @@ class CellBoard:
     def tick(self) -> None:
         """Take in what the world's newest step did."""
         world = self._world
-        self.changed, self._deltas, self._touched = {}, {}, {}
+        self.changed, self._deltas, self.touched = {}, {}, {}
         if world.remade:
             self._remake()
             return
@@ -64,29 +73,27 @@ class CellBoard:
             # More than a delta holds: two versions on, so that everybody is told it whole.
             self.versions[cell] += 1 if len(views) <= MAX_NODES else 2
             self._wholes.pop(cell, None)
+            for near in self.around(cell):
+                self.touched.setdefault(near, []).append(cell)
 
-    def around(self, x: int, y: int) -> tuple[int, ...]:
-        """The cells in view of a position, nearest first."""
-        own_x, own_y, side = x // _CELL_UNITS, y // _CELL_UNITS, self._side
-        return tuple(
-            (own_y + dy) * side + own_x + dx
+    def around(self, at: int) -> list[int]:
+        """The cells in view of a cell, nearest first."""
+        side = self._side
+        own_y, own_x = divmod(at, side)
+        return [
+            at + dy * side + dx
             for dx, dy in _RINGS
             if 0 <= own_x + dx < side and 0 <= own_y + dy < side
-        )
+        ]
 
     def at(self, x: int, y: int) -> int:
         """The cell of a position."""
         return y // _CELL_UNITS * self._side + x // _CELL_UNITS
 
-    def touched(self, at: int, wanted: tuple[int, ...]) -> tuple[int, ...]:
-        """Of the cells `wanted` around cell `at` those that the newest tick changed.
-
-        Found once for all who stand in the cell: to look at 25 cells for each player was a third
-        of a tick.
-        """
-        if at not in self._touched:
-            self._touched[at] = tuple(cell for cell in wanted if cell in self.changed)
-        return self._touched[at]
+    def place(self, cell: int) -> int:
+        """Where a CellView keeps a cell: another place for each of any KEPT x KEPT together."""
+        cy, cx = divmod(cell, self._side)
+        return cy % KEPT * KEPT + cx % KEPT
 
     def delta(self, cell: int) -> bytes:
         """What the newest tick changed in a cell that it touched."""
@@ -132,12 +139,13 @@ class CellBoard:
 class CellView:
     """What one connection knows of the cells; what it must be told next."""
 
+    __slots__ = ("_at", "_generation", "_is_complete", "_known", "_wholes")
+
     def __init__(self) -> None:
-        # The version of each cell, 0 where none is known. An array, for a dict grows to 10 KB.
-        self._known = array("I")
+        # In the place of a cell its number and, in the lower half, the version that is known.
+        self._known = array("Q", (0,)) * (KEPT * KEPT)
         self._at = -1
         self._generation = 0
-        self._wanted: tuple[int, ...] = ()
         self._is_complete = False
         self._wholes = WHOLE_AT_FIRST
 
@@ -146,28 +154,27 @@ class CellView:
         self._is_complete = False
 
     def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
-        """The cells that the next SNAP tells, nearest first; counts as told."""
+        """The cells that the next SNAP tells, what is new in view nearest first; counts as told."""
         if board.generation != self._generation:
             self._generation, self._is_complete = board.generation, False
             self._wholes = WHOLE_AT_FIRST
         at = board.at(x, y)
         if at != self._at:
-            if not self._known:
-                self._known = array("I", [0]) * len(board.versions)
-            self._at, self._wanted, self._is_complete = at, board.around(x, y), False
+            self._at, self._is_complete = at, False
         if not self._is_complete:
-            return self._choose(board, self._wanted)
-        touched = board.touched(at, self._wanted) if board.changed else ()
+            return self._choose(board, board.around(at))
+        touched = board.touched.get(at)
         return self._choose(board, touched) if touched else []
 
-    def _choose(self, board: CellBoard, cells: tuple[int, ...]) -> list[bytes]:
+    def _choose(self, board: CellBoard, cells: list[int]) -> list[bytes]:
         news: list[bytes] = []
         room, self._is_complete = self._wholes, True
         for cell in cells:
-            version, known = board.versions[cell], self._known[cell]
-            if known == version:
+            place, version = board.place(cell), board.versions[cell]
+            newest, known = cell << 32 | version, self._known[place]
+            if known == newest:
                 continue
-            if known == version - 1 and cell in board.changed:
+            if known == newest - 1 and cell in board.changed:
                 news.append(board.delta(cell))
             elif room:
                 room -= 1
@@ -175,7 +182,7 @@ class CellView:
             else:
                 self._is_complete = False
                 continue
-            self._known[cell] = version
+            self._known[place] = newest
         if news:
             self._wholes = WHOLE_PER_SNAP
         return news

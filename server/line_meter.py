@@ -1,11 +1,14 @@
 """What the lines of players did in the last seconds: for the host, and for the histograms."""
 
+from array import array
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import lt
 from typing import Final
 
 from protocol.messages import Stats
 
+_WIDTH: Final = 6
+"""Numbers in a mark: when it was made, then counts."""
 _SKIPPED: Final = 4
 READINGS: Final = 5
 """So many seconds are looked back upon."""
@@ -48,16 +51,18 @@ class LineMeter:
         """The longest of this second."""
         self.told: Stats | None = None
         """The newest that the client said of itself: to be shown, and never to be decided by."""
-        # Lists, for they are short: an empty deque takes as much as 80 numbers.
-        self._marks: list[tuple[float, ...]] = [self._mark(now)]
-        self._silences: list[float] = []
+        # Marks one behind the other: as tuples they would be 1 KB more for each connection.
+        self._marks = array("d", self._mark(now))
+        self._silences = array("d")
         self._told_bytes = (0, 0)
 
     def read(self, now: float) -> Reading:
         """Once a second: how it was lately."""
-        self._silences = [*self._silences[-READINGS + 1 :], self.silence_s]
+        self._silences.append(self.silence_s)
+        del self._silences[:-READINGS]
         self.silence_s = 0.0
-        self._marks = [*self._marks[-READINGS:], self._mark(now)]
+        self._marks.extend(self._mark(now))
+        del self._marks[: -(READINGS + 1) * _WIDTH]
         return self.reading
 
     def new_bytes(self) -> tuple[int, int]:
@@ -68,10 +73,11 @@ class LineMeter:
     @property
     def reading(self) -> Reading:
         """The same as at the newest `read`; zeros before the first."""
-        first, last = self._marks[0], self._marks[-1]
+        first, last = self._marks[:_WIDTH], self._marks[-_WIDTH:]
         passed_s = max(1e-3, last[0] - first[0])
         rates = [(after - before) / passed_s for before, after in zip(first, last, strict=True)]
         _, sent, received, snapshots, skipped, late = rates
+        skipped_by_then = self._marks[_SKIPPED::_WIDTH]
         return Reading(
             sent,
             received,
@@ -79,7 +85,7 @@ class LineMeter:
             skipped,
             late,
             silence_s=max(self._silences, default=0.0),
-            skipping_s=sum(a[_SKIPPED] < b[_SKIPPED] for a, b in pairwise(self._marks)),
+            skipping_s=sum(map(lt, skipped_by_then, skipped_by_then[1:])),
         )
 
     def _mark(self, now: float) -> tuple[float, ...]:

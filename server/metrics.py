@@ -212,11 +212,11 @@ class Metrics:
         if stats.fps:
             self.fps.observe(stats.fps)
 
-    def count_bytes(self, meter: LineMeter) -> None:
-        """Count what went over one line since this was done last."""
-        sent, received = meter.new_bytes()
-        self.bytes_sent.inc(sent)
-        self.bytes_received.inc(received)
+    def count_bytes(self, *meters: LineMeter) -> None:
+        """Count what went over these lines since this was done last."""
+        counts = [meter.new_bytes() for meter in meters]
+        self.bytes_sent.inc(sum(sent for sent, _ in counts))
+        self.bytes_received.inc(sum(received for _, received in counts))
 
     def render(self) -> bytes:
         """All metrics as Prometheus reads them."""

@@ -1,6 +1,6 @@
 """What is looked after once a second: who is here, how their lines are, is the world sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from game.invariants import inspection
@@ -39,8 +39,7 @@ class Routine:
         self._metrics.players.set(sum(session.peer is not None for session in sessions))
         self._metrics.players_away.set(sum(s.away_since is not None for s in sessions))
         for share in range(SHARES):
-            for session in sessions[share::SHARES]:
-                self._count(session, now)
+            self._count(sessions[share::SHARES], now)
             yield
         for sentences in inspection(self._world):
             for sentence in sentences:
@@ -48,13 +47,16 @@ class Routine:
                 self._log.error("the world is broken", what=sentence, tick=self._world.tick)
             yield
 
-    def _count(self, session: Session, now: float) -> None:
-        inbox, peer = session.inbox, session.peer
-        self._metrics.inputs_dropped.inc(inbox.dropped)
-        self._metrics.inputs_late.inc(inbox.late)
-        if peer is not None:
-            meter = peer.measured()
-            meter.late_inputs += inbox.late
-            self._metrics.count_bytes(meter)
-            self._metrics.line(peer.window, meter.read(now))
-        inbox.dropped = inbox.late = 0
+    def _count(self, sessions: Sequence[Session], now: float) -> None:
+        meters = []
+        for session in sessions:
+            if session.peer is not None:
+                meter = session.peer.measured()
+                meter.late_inputs += session.inbox.late
+                meters.append(meter)
+                self._metrics.line(session.peer.window, meter.read(now))
+        self._metrics.count_bytes(*meters)
+        self._metrics.inputs_dropped.inc(sum(session.inbox.dropped for session in sessions))
+        self._metrics.inputs_late.inc(sum(session.inbox.late for session in sessions))
+        for session in sessions:
+            session.inbox.dropped = session.inbox.late = 0

@@ -15,6 +15,9 @@ from server.store.rows import EPOCH, LAST_TICK, LINE, Batch, SessionRow, Snapsho
 FILE: Final = "world.sqlite3"
 VERSION: Final = 3
 APPLICATION_ID: Final = 0x4C_48_4C_44  # "LHLD"
+CACHE_KB: Final = 256
+"""Of pages that were written or read. What is added goes behind the last: 2 MB, as usual, would
+only keep the log of the last minutes in memory."""
 _CHECKS: Final = """
 CREATE TABLE checks (line INTEGER, tick INTEGER, seal TEXT NOT NULL,
                      PRIMARY KEY (line, tick)) WITHOUT ROWID;
@@ -239,6 +242,7 @@ class Database:
             try:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
+                db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             except sqlite3.Error:
                 db.close()
                 raise

@@ -77,7 +77,7 @@ def test_a_reader_knows_the_truth_however_often_it_is_skipped(seed):
         world.step([])
         board.tick()
         reader.read(view.news(board, body.x, body.y))
-    for cell in board.around(body.x, body.y):
+    for cell in board.around(board.at(body.x, body.y)):
         cy, cx = divmod(cell, RULES.map_tiles // CELL_TILES)
         _, tiles, nodes = reader.cells[cx, cy]
         assert nodes == truth(world, cx, cy)
@@ -150,7 +150,7 @@ def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer(
         world.step([])
         board.tick()
         reader.read(view.news(board, x, y))
-    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(x, y))
+    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(board.at(x, y)))
     for (cx, cy), (_, tiles, nodes) in reader.cells.items():
         assert nodes == truth(world, cx, cy)
         assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
@@ -182,6 +182,24 @@ def test_a_cell_full_of_piles_is_known_to_the_last_one(at_once):
 
 def test_a_view_at_the_edge_of_the_map():
     board = CellBoard(World.create(RULES, 1))
-    assert len(board.around(0, 0)) == 9
-    assert board.around(0, 0)[0] == 0
-    assert board.around(64 * UNIT - 1, 64 * UNIT - 1)[0] == 15
+    assert len(board.around(0)) == 9
+    assert board.around(0)[0] == 0
+    assert board.around(15)[0] == board.at(64 * UNIT - 1, 64 * UNIT - 1) == 15
+
+
+def told_on_the_way(view, board, columns):
+    """The cells that somebody is told whole who walks along those columns of cells."""
+    told = []
+    for column in columns:
+        for _ in range(8):
+            told += decoded(view.news(board, (column * 16 + 8) * UNIT, 200 * UNIT))
+    return [(cell.cx, cell.cy) for cell in told]
+
+
+def test_whoever_walks_to_and_fro_is_told_each_cell_once_and_whoever_was_far_away_again():
+    board, view = CellBoard(World.create(Rules(map_tiles=512), 1)), CellView()
+    there = told_on_the_way(view, board, range(10, 13))
+    assert len(set(there)) == len(there) == 5 * 7
+    assert told_on_the_way(view, board, (11, 10, 11, 12)) == []
+    told_on_the_way(view, board, range(13, 21))
+    assert len(told_on_the_way(view, board, (12,))) == 5 * 5
