@@ -18,7 +18,7 @@ def pass_tick(state: State, moved: AbstractSet[int], lit: Lights) -> None:
     if state.phase is not Phase.PLAY:
         return
     players = state.players
-    dashing = [eid for eid in sorted(moved) if players[eid].body.dash_left]
+    dashing = sorted(eid for eid in moved if players[eid].body.dash_left)
     if not dashing:
         return
     safe = frozenset(dashing)

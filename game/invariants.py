@@ -1,6 +1,7 @@
 """What is true of every world after every tick; a broken sentence is a fault of ours."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from game.items import total, worth
 from game.moth import EID_MOTH
@@ -9,6 +10,8 @@ from game.player import EID_MAX, NAME_MAX, Player
 from game.rules import UNIT
 from game.state import Phase, State
 from game.terrain import Tile
+
+_TILES: Final = bytes(Tile)
 
 
 def misshapen(state: State) -> list[str]:
@@ -36,7 +39,7 @@ def _map(state: State) -> Iterator[str]:
     terrain = state.terrain
     if terrain.size < 1 or len(terrain.tiles) != terrain.size**2:
         yield f"The {len(terrain.tiles)} tiles do not make a square of {terrain.size}."
-    elif max(terrain.tiles) > max(Tile):
+    elif terrain.tiles.translate(None, _TILES):  # a loop would look at 262 144 of them
         yield "A tile has an unknown kind."
 
 

@@ -55,7 +55,7 @@ def pace(body: Body, terrain: Terrain, rules: Rules) -> int:
     if load and terrain.at(body.x >> _SHIFT, body.y >> _SHIFT) in EASY:
         load = max(0, load - rules.path_eases)
     steps = rules.load_steps
-    distance = rules.step(rules.speed) * max(1, steps - load) // steps
+    distance = rules.speed // rules.tick_hz * max(1, steps - load) // steps
     return distance * rules.dash_factor if body.dash_left else distance
 
 
@@ -65,15 +65,21 @@ def _walk(body: Body, terrain: Terrain, rules: Rules) -> None:
     if dx and dy:
         distance = distance * _DIAGONAL >> _SHIFT
     half = rules.half_width
+    # Only where the leading edge comes to other tiles there can be anything new in the way: in one
+    # step of four.
     if dx:
         edge = (body.x + dx * (distance + half)) >> _SHIFT
-        first, last = (body.y - half) >> _SHIFT, (body.y + half) >> _SHIFT
-        is_blocked = terrain.is_solid(edge, first) or terrain.is_solid(edge, last)
+        is_blocked = edge != (body.x + dx * half) >> _SHIFT and (
+            terrain.is_solid(edge, (body.y - half) >> _SHIFT)
+            or terrain.is_solid(edge, (body.y + half) >> _SHIFT)
+        )
         body.x = _flush(body.x, edge, dx, half) if is_blocked else body.x + dx * distance
     if dy:
         edge = (body.y + dy * (distance + half)) >> _SHIFT
-        first, last = (body.x - half) >> _SHIFT, (body.x + half) >> _SHIFT
-        is_blocked = terrain.is_solid(first, edge) or terrain.is_solid(last, edge)
+        is_blocked = edge != (body.y + dy * half) >> _SHIFT and (
+            terrain.is_solid((body.x - half) >> _SHIFT, edge)
+            or terrain.is_solid((body.x + half) >> _SHIFT, edge)
+        )
         body.y = _flush(body.y, edge, dy, half) if is_blocked else body.y + dy * distance
 
 

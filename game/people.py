@@ -3,7 +3,7 @@
 from typing import Final
 
 from game import avatar, rounds
-from game.body import Body, Command
+from game.body import Body
 from game.events import EventKind
 from game.inputs import Act, ActKind, Close, Commands, Input, Join, Leave, Presence
 from game.items import EMPTY, worth
@@ -41,21 +41,18 @@ def _obey(state: State, given: Commands) -> int:
     if player is None or not player.last_seq < given.seq <= NUMBER_MAX:
         return 0
     player.last_seq = given.seq
-    for command in given.commands:
-        _one_command(state, player, command)
-    return player.eid if given.commands else 0
-
-
-def _one_command(state: State, player: Player, command: Command) -> None:
     body, ground, rules = player.body, state.ground, state.rules
-    waited, gathers = body.dash_wait, state.phase is Phase.PLAY
-    nid = avatar.step(body, command, ground.terrain, ground.nodes, rules, gathers)
-    if body.dash_wait > waited:
-        state.tell(EventKind.DASHED, player)
-    if nid:
-        item = TRAITS[ground.nodes[nid].kind].item
-        ground.taken(nid, state.tick, rules)
-        state.tell(EventKind.TOOK, player, nid, item)
+    gathers = state.phase is Phase.PLAY
+    for command in given.commands:
+        waited = body.dash_wait
+        nid = avatar.step(body, command, ground.terrain, ground.nodes, rules, gathers)
+        if body.dash_wait > waited:
+            state.tell(EventKind.DASHED, player)
+        if nid:
+            item = TRAITS[ground.nodes[nid].kind].item
+            ground.taken(nid, state.tick, rules)
+            state.tell(EventKind.TOOK, player, nid, item)
+    return player.eid if given.commands else 0
 
 
 def _join(state: State, given: Join) -> None:

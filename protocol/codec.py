@@ -30,6 +30,7 @@ from protocol.snap import decode_snap, encode_snap
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 
 __all__ = [
+    "DECODERS",
     "ClientMessage",
     "DecodeError",
     "EncodeError",
@@ -62,9 +63,12 @@ def _cold(message: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
 
 
 _COLD: Final = {e.id: _cold(e.message) for e in TABLE if e.message not in _HOT}
-_TO_SERVER: Final = {INPUT: decode_input} | {
-    e.id: _COLD[e.id] for e in TABLE if e.direction is Direction.TO_SERVER and e.id in _COLD
-}
+DECODERS: Final = cast(
+    "dict[int, Callable[[bytes], ClientMessage]]",
+    {INPUT: decode_input}
+    | {e.id: _COLD[e.id] for e in TABLE if e.direction is Direction.TO_SERVER and e.id in _COLD},
+)
+"""What decodes each message of a client, by its first byte."""
 
 
 def encode(message: Message) -> bytes:
@@ -86,10 +90,10 @@ def encode(message: Message) -> bytes:
 
 def decode_client(data: bytes) -> ClientMessage:
     """What a client said. Sizes, phases and rates are the conversation's to judge."""
-    decode = _TO_SERVER.get(data[0]) if data else None
+    decode = DECODERS.get(data[0]) if data else None
     if decode is None:
         raise DecodeError("no message that a client can send")
-    return cast("ClientMessage", decode(data))
+    return decode(data)
 
 
 def decode_server(data: bytes) -> ServerMessage:

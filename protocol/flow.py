@@ -158,13 +158,12 @@ class AckWindow:
 
     def acked(self, tick: int, hold_ms: int, now: float) -> None:
         """The player has the SNAP of `tick` since `hold_ms`. Anything but news is ignored."""
-        if tick not in self._flight:
+        flight = self._flight
+        if tick not in flight:
             return
-        rtt_s = now - self._flight[tick][1] - hold_ms / 1000
-        for old in tuple(self._flight):
-            if old > tick:
-                break
-            self._bytes -= self._flight.pop(old)[0]
+        rtt_s = now - flight[tick][1] - hold_ms / 1000
+        while tick in flight:
+            self._bytes -= flight.pop(next(iter(flight)))[0]
         self._is_new &= bool(self._flight) or self._was_full
         self._heard_at = now
         if rtt_s >= 0:
@@ -187,19 +186,17 @@ class AckWindow:
         if low != self.min_rtt_s:
             self.min_rtt_s = low
             self._was_full &= self._is_new  # of another window: the new one may have room enough
-        self._trim(rtt_s - low, now)
+        self._queue_s = min(self._queue_s, rtt_s - low)
+        if now - self._trimmed_at >= max(TRIM_S, rtt_s):
+            self._trim(now)
         if self._fits != (low, self._given_up, self._is_new):
             self._resize()
 
-    def _trim(self, queue_s: float, now: float) -> None:
+    def _trim(self, now: float) -> None:
         """Once a round trip: less by half of the queue that stands, one more when it is gone.
 
         The present round trip may only shrink the window, and give back what it took.
         """
-        self._queue_s = min(self._queue_s, queue_s)
-        since = now - self._trimmed_at
-        if since < TRIM_S or since < queue_s + self.min_rtt_s:
-            return
         if self._queue_s > QUEUE_S and self._was_full and self.max_messages > MIN_MESSAGES:
             standing = self.max_messages * self._queue_s / (self._queue_s + self.min_rtt_s)
             self._given_up += max(1, int(standing / 2))

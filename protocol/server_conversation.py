@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from protocol.codec import ClientMessage, decode_client
+from protocol.codec import DECODERS, ClientMessage
 from protocol.errors import DecodeError, Refused
 from protocol.hot import Input
 from protocol.limits import HELLO_S, TokenBucket
@@ -36,7 +36,7 @@ class ServerConversation:
             raise self._refuse(Reason.PROTOCOL, "an empty frame or one of text")
         self._permit(data, now)
         try:
-            message = decode_client(data)
+            message = DECODERS[data[0]](data)
         except DecodeError as error:
             raise self._refuse(Reason.PROTOCOL, str(error)) from error
         if isinstance(message, Input):

@@ -48,6 +48,9 @@ _HEAD_BYTES: Final = 6
 """Of a small masked frame: kind, length, mask."""
 
 
+_SMALL_HEADS: Final = [bytes((_WHOLE_BINARY, size)) for size in range(_SMALL + 1)]
+
+
 def _wire_bytes(size: int) -> int:
     """The least that a masked frame of `size` bytes takes."""
     return _HEAD_BYTES + size + (0 if size <= _SMALL else 2 if size <= 0xFFFF else 8)
@@ -57,7 +60,7 @@ def framed(data: bytes) -> bytes:
     """One binary message as one frame of a server's."""
     size = len(data)
     if size <= _SMALL:
-        return bytes((_WHOLE_BINARY, size)) + data
+        return _SMALL_HEADS[size] + data
     if size <= 0xFFFF:
         return struct.pack("!BBH", _WHOLE_BINARY, 126, size) + data
     return struct.pack("!BBQ", _WHOLE_BINARY, 127, size) + data
@@ -99,7 +102,8 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def write(self, *messages: bytes) -> None:
         """Send binary messages; nothing if the line is closing."""
         if self.protocol.state is State.OPEN:
-            self.transport.write(b"".join(map(framed, messages)))
+            is_one = len(messages) == 1
+            self.transport.write(framed(messages[0]) if is_one else b"".join(map(framed, messages)))
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process."""
@@ -130,15 +134,13 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes arrived."""
         self.bytes_received += len(data)
-        rest = self._short_way(data) if self._may_take_short_way() else data
-        if rest:
-            self._unparsed += len(rest)
-            self._is_request_alone = rest.find(_REQUEST_END) == self._unparsed - len(_REQUEST_END)
-            super().data_received(rest)
-
-    def _may_take_short_way(self) -> bool:
-        """Whether what arrives begins with a frame: the library is not amid another one."""
-        return not self._unparsed and not self._parts and self.protocol.state is State.OPEN
+        # It begins with a frame where the library is not amid another one.
+        if not (self._unparsed or self._parts) and self.protocol.state is State.OPEN:
+            data = self._short_way(data)
+        if data:
+            self._unparsed += len(data)
+            self._is_request_alone = data.find(_REQUEST_END) == self._unparsed - len(_REQUEST_END)
+            super().data_received(data)
 
     def _short_way(self, data: bytes) -> bytes:
         """Hand over the small whole binary messages that `data` begins with; returns the rest.
@@ -151,11 +153,12 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
             return data
         at, end = 0, len(data)
         while at + _HEAD_BYTES < end and data[at] == _WHOLE_BINARY:
-            body, stop = at + _HEAD_BYTES, at + _HEAD_BYTES + data[at + 1] - _MASKED
-            if not body < stop <= min(end, body + _SMALL):
+            size, body = data[at + 1] - _MASKED, at + _HEAD_BYTES
+            if not 0 < size <= _SMALL or body + size > end:
                 break
-            peer.receive(apply_mask(data[body:stop], data[at + 2 : body]), clock.now())
-            at = stop
+            message = apply_mask(data[body : body + size], data[at + 2 : body])
+            at = body + size
+            peer.receive(message, clock.now())
         return data[at:]
 
     def process_event(self, event: Event) -> None:

@@ -66,8 +66,8 @@ class Herald:
         gone = [eid for eid in told if eid not in players]
         for eid in gone:
             del told[eid]
-        others = ((entry, _entry(players[eid])) for eid, entry in told.items())
-        changed += islice((present for before, present in others if present != before), CHANGES)
+        others = (players[eid] for eid, entry in told.items() if _has_changed(players[eid], entry))
+        changed += map(_entry, islice(others, CHANGES))
         for entry in changed:
             told.pop(entry.eid, None)
             told[entry.eid] = entry
@@ -117,6 +117,16 @@ def _rosters(
         yield encode(
             Roster(entries=tuple(entries[piece]), gone=tuple(gone[piece]), whole=whole and not at)
         )
+
+
+def _has_changed(player: Player, told: RosterEntry) -> bool:
+    """Whether anything that can change has; to make an entry of everybody costs twice as much."""
+    return (
+        player.score != told.score
+        or player.away != told.away
+        or player.ready != told.ready
+        or player.team != told.team
+    )
 
 
 def _entry(player: Player) -> RosterEntry:

@@ -1,6 +1,5 @@
 """What a player has sent and the world has not yet done: commands and acts, in arrival order."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from game.body import Command
@@ -21,7 +20,9 @@ class Inbox:
     """
 
     def __init__(self, tick_hz: int) -> None:
-        self._queue: list[tuple[int, Command] | Act] = []  # short: a deque takes ten times as much
+        # Of commands one each, in the tuple in which the world is given it. Short: a deque takes
+        # ten times as much.
+        self._queue: list[tuple[int, tuple[Command, ...]] | Act] = []
         self._waiting = 0
         self._bound = 2 * tick_hz
         self._credit = 0
@@ -37,15 +38,16 @@ class Inbox:
     @property
     def wait(self) -> int:
         """Commands waiting; below 0: for so many ticks none came in time (at most 128)."""
-        if self._waiting or not self._starved:
-            return min(self._waiting, 127)
-        return -min(self._starved, _LATE_MAX)
+        return self._waiting or -self._starved
 
-    def put_commands(self, first_seq: int, commands: Sequence[Command]) -> None:
+    def put_commands(self, first_seq: int, commands: tuple[Command, ...]) -> None:
         """Commands arrived, numbered from `first_seq`."""
-        for seq, command in enumerate(commands, first_seq):
-            self._queue.append((seq, command))
-        self._waiting += len(commands)
+        if len(commands) == 1:
+            self._queue.append((first_seq, commands))
+            self._waiting += 1
+        else:
+            self._queue += [(seq, (command,)) for seq, command in enumerate(commands, first_seq)]
+            self._waiting += len(commands)
         while self._waiting > self._bound:
             self._drop_oldest()
 
@@ -61,39 +63,37 @@ class Inbox:
 
     def take(self, eid: int) -> list[Input]:
         """What this tick applies, in order. Acts go with the command that follows them."""
-        self._credit = min(self._credit + 1, self._credit_max)
+        if self._credit < self._credit_max:
+            self._credit += 1
         taken: list[Input] = []
-        count = self._take_commands(eid, taken)
-        self._credit -= count
-        self.taken = count
-        if not self._waiting:
-            while self._queue:  # acts only
-                taken.append(self._queue.pop(0))  # type: ignore[arg-type]
-        self._starved = 0 if count else min(self._starved + 1, _LATE_MAX)
-        self.late += 0 < self._starved < self._bound
+        if self._waiting:
+            self._take_commands(eid, taken)
+        else:
+            self.taken = 0
+            self._starved = min(self._starved + 1, _LATE_MAX)
+            self.late += self._starved < self._bound
+        if self._queue and not self._waiting:
+            taken += self._queue  # type: ignore[arg-type] # acts only
+            self._queue.clear()
         return taken
 
-    def _take_commands(self, eid: int, taken: list[Input]) -> int:
-        """Move commands, and the acts before them, into `taken`; returns how many commands."""
-        allowed = PER_TICK if self._waiting > KEEP + 1 else 1
-        allowed = min(allowed, self._credit, self._waiting)
-        run: list[Command] = []
-        last, left = 0, allowed
-        while left:
+    def _take_commands(self, eid: int, taken: list[Input]) -> None:
+        """Move commands, and the acts before them, into `taken`; neighbours become one input."""
+        count = PER_TICK if self._waiting > KEEP + 1 and self._credit >= PER_TICK else 1
+        self._credit -= count
+        self._waiting -= count
+        self._starved, self.taken = 0, count
+        while count:
             item = self._queue.pop(0)
             if isinstance(item, Act):
-                if run:
-                    taken.append(Commands(eid, last, tuple(run)))
-                    run = []
                 taken.append(item)
                 continue
-            last = item[0]
-            run.append(item[1])
-            left -= 1
-        if run:
-            taken.append(Commands(eid, last, tuple(run)))
-        self._waiting -= allowed
-        return allowed
+            seq, commands = item
+            if taken and isinstance(before := taken[-1], Commands):
+                taken[-1] = Commands(eid, seq, before.commands + commands)
+            else:
+                taken.append(Commands(eid, seq, commands))
+            count -= 1
 
     def _drop_oldest(self) -> None:
         for index, item in enumerate(self._queue):

@@ -10,7 +10,7 @@ GO = Command(1)
 
 
 def put(inbox, first, count):
-    inbox.put_commands(first, [GO] * count)
+    inbox.put_commands(first, (GO,) * count)
 
 
 def applied(inputs):
