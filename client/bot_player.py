@@ -11,6 +11,7 @@ from client.state import Failed, Playing
 from client.tally import Stay
 from client.tokens import TokenMemory
 from game.events import EventKind
+from protocol.client_conversation import STEP_MINOR
 from protocol.hot import Snap
 
 
@@ -21,6 +22,8 @@ class BotPlayer:
         self._link = Link(opener, self._deliver)
         self._session = Session(self._link, who, TokenMemory(), rng, now)
         self._session.on_snap = self._on_snap
+        # People can be left out unread only of messages that stand alone.
+        self._session.conversation.minor = STEP_MINOR - 1
         self._brain = Brain(rng)
         self._load = 0
         self._last_seq = 0

@@ -1,4 +1,7 @@
-"""SNAPs for who does not look at people: bots. Decoding seventy movers costs more than playing."""
+"""SNAPs for who does not look at people: bots. Decoding seventy movers costs more than playing.
+
+A bot asks for no STEP: to follow one it would have to know everybody.
+"""
 
 from protocol.hot import KIND_MOTH
 from protocol.snap import HEAD, MOVER_BYTES, TYPE

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from game.body import Command
 from protocol.codec import ServerMessage, decode_server, encode
 from protocol.errors import DecodeError, Refused
-from protocol.hot import Input
+from protocol.follow import followed
+from protocol.hot import Input, Snap, Step
 from protocol.input import split_commands
 from protocol.messages import Act, Bye, Hello, Saved, Say, Stats, Travel, Welcome
 from protocol.reasons import Reason, may_resume
@@ -22,6 +23,8 @@ MAX_SAY_BYTES: Final = 480
 
 STATS_MINOR: Final = 1
 """The first minor that knows STATS and LATE."""
+STEP_MINOR: Final = 2
+"""The first minor that knows STEP. Who says a lower one gets a SNAP each tick."""
 
 
 class Next(StrEnum):
@@ -45,6 +48,9 @@ class ClientConversation:
         self.saved = 0
         """Every act up to this one is on the server's disk."""
         self.next_seq = 1
+        self.minor = MINOR
+        """What HELLO says that we know of the wire."""
+        self._snap: Snap | None = None  # of this connection; what a STEP builds on
         self._next_act = 1
         self._pending: list[Act] = []
 
@@ -58,9 +64,10 @@ class ClientConversation:
     ) -> bytes:
         """Open a new connection: by the token if there is one, else by `invite`."""
         self.phase = Phase.HELLO
+        self._snap = None
         return encode(
             Hello(
-                minor=MINOR,
+                minor=self.minor,
                 build=BUILD,
                 name=name,
                 invite=None if self.token else invite,
@@ -71,7 +78,10 @@ class ClientConversation:
         )
 
     def receive(self, data: bytes | str) -> ServerMessage:
-        """The message in one frame; Refused (PROTOCOL) if the server broke the rules."""
+        """The message in one frame; Refused (PROTOCOL) if the server broke the rules.
+
+        A STEP is given as the Snap that it stands for.
+        """
         if isinstance(data, str):
             raise Refused(Reason.PROTOCOL, "a frame of text")
         try:
@@ -80,6 +90,8 @@ class ClientConversation:
             raise Refused(Reason.PROTOCOL, str(error)) from error
         if self.phase not in BY_MESSAGE[type(message)].phases:
             raise Refused(Reason.PROTOCOL, f"{type(message).__name__} in phase {self.phase}")
+        if isinstance(message, Step):
+            message = self._followed(message)
         self._follow(message)
         return message
 
@@ -147,7 +159,9 @@ class ClientConversation:
 
     def _follow(self, message: ServerMessage) -> None:
         """What the message means for the session."""
-        if isinstance(message, Welcome):
+        if isinstance(message, Snap):
+            self._snap = message
+        elif isinstance(message, Welcome):
             self._begin(message)
         elif isinstance(message, Saved):
             self.saved = max(self.saved, min(message.act_id, self._next_act - 1))
@@ -155,6 +169,14 @@ class ClientConversation:
         elif isinstance(message, Travel):
             self.travel = message
             self.token = message.ticket
+
+    def _followed(self, step: Step) -> Snap:
+        if self._snap is None:
+            raise Refused(Reason.PROTOCOL, "a STEP before any SNAP")
+        try:
+            return followed(self._snap, step)
+        except DecodeError as error:
+            raise Refused(Reason.PROTOCOL, str(error)) from error
 
     def _begin(self, welcome: Welcome) -> None:
         """A session begins or goes on; acts of one that is lost are not done again."""

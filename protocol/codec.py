@@ -6,7 +6,7 @@ from typing import Final, cast
 import msgspec
 
 from protocol.errors import DecodeError, EncodeError
-from protocol.hot import Input, Snap
+from protocol.hot import Input, Snap, Step
 from protocol.input import TYPE as INPUT
 from protocol.input import decode_input, encode_input
 from protocol.messages import (
@@ -27,6 +27,8 @@ from protocol.messages import (
 )
 from protocol.snap import TYPE as SNAP
 from protocol.snap import decode_snap, encode_snap
+from protocol.step import TYPE as STEP
+from protocol.step import decode_step, encode_step
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 
 __all__ = [
@@ -42,10 +44,12 @@ __all__ = [
 ]
 
 ClientMessage = Hello | Input | Act | Say | Bye | Stats
-ServerMessage = Welcome | Snap | Roster | Round | Chat | Notice | Late | Reject | Saved | Travel
+ServerMessage = (
+    Welcome | Snap | Step | Roster | Round | Chat | Notice | Late | Reject | Saved | Travel
+)
 Message = ClientMessage | ServerMessage
 
-_HOT: Final = (Input, Snap)
+_HOT: Final = (Input, Snap, Step)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
@@ -75,6 +79,8 @@ def encode(message: Message) -> bytes:
     """The bytes of `message`; EncodeError if the receiver would refuse them."""
     if isinstance(message, Snap):
         return encode_snap(message)
+    if isinstance(message, Step):
+        return encode_step(message)
     if isinstance(message, Input):
         return encode_input(message)
     entry = BY_MESSAGE[type(message)]
@@ -101,6 +107,8 @@ def decode_server(data: bytes) -> ServerMessage:
     kind = data[0] if data else 0
     if kind == SNAP:
         return decode_snap(data)
+    if kind == STEP:
+        return decode_step(data)
     entry = BY_TYPE.get(kind)
     if entry is None or entry.direction is not Direction.TO_CLIENT or len(data) > entry.max_bytes:
         raise DecodeError("no message that a server can send")

@@ -1,4 +1,4 @@
-"""The two messages that travel every tick, as Python values: INPUT and SNAP."""
+"""The messages that travel every tick, as Python values: INPUT, and SNAP or STEP."""
 
 import msgspec
 
@@ -71,5 +71,24 @@ class Snap(msgspec.Struct, frozen=True):
     wait: int  # commands of theirs that were waiting when it was made, -128..127; < 0: late by
     body: Body
     movers: tuple[Mover, ...]
+    cells: tuple[Cell, ...]
+    happenings: tuple[Happening, ...]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What makes the Snap of a tick out of that of the tick before (protocol.step.followed).
+
+    The movers of that Snap are counted in ascending order of eid.
+    """
+
+    commands: int  # last_seq grew by so many
+    wait: int
+    dx: int  # the own body's way, in position units
+    dy: int
+    counts: bool  # of the own body only times and progress went on, by `commands`
+    rest: bytes  # all of the own body but its place, as SNAP has it; empty: as it was
+    changes: bytes  # for each mover one of protocol.step's STAYS, MOVES, TURNS, GOES
+    ways: bytes  # of those that move or turn: dx, dy in steps of the grid; who turns: state
+    came: bytes  # whole records of those who were not there, or went further than a way can tell
     cells: tuple[Cell, ...]
     happenings: tuple[Happening, ...]

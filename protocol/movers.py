@@ -1,4 +1,4 @@
-"""The bytes of moving things inside a SNAP: 6 each, relative to the body that looks."""
+"""The bytes of moving things in SNAP and STEP: 6 each, relative to the body that looks."""
 
 import struct
 from typing import Final
@@ -44,23 +44,19 @@ def pack_mover(mover: Mover, own_x: int, own_y: int) -> bytes:
 def decode_movers(records: bytes, own_x: int, own_y: int, count: int) -> tuple[Mover, ...]:
     """`count` movers as seen from (own_x, own_y); each is put in the middle of its grid step."""
     if len(records) != count * MOVER_BYTES:
-        raise DecodeError("SNAP: fewer movers than it announces")
+        raise DecodeError("fewer movers than it announces")
     left, top = own_x // GRID, own_y // GRID
     movers = []
     for eid, state, low, high in MOVER.iter_unpack(records):
         place = low | high << 8
         dx = ((place & 0xFFF) ^ 0x800) - 0x800
         dy = (place >> 12 ^ 0x800) - 0x800
-        movers.append(
-            Mover(
-                eid,
-                state & 3,
-                state >> 2 & 7,
-                bool(state & 32),
-                bool(state & 64),
-                bool(state & 128),
-                (left + dx) * GRID + GRID // 2,
-                (top + dy) * GRID + GRID // 2,
-            )
-        )
+        x, y = (left + dx) * GRID + GRID // 2, (top + dy) * GRID + GRID // 2
+        movers.append(mover_in(eid, state, x, y))
     return tuple(movers)
+
+
+def mover_in(eid: int, state: int, x: int, y: int) -> Mover:
+    """The mover of that state byte at (x, y)."""
+    carrying, dashing, away = bool(state & 32), bool(state & 64), bool(state & 128)
+    return Mover(eid, state & 3, state >> 2 & 7, carrying, dashing, away, x, y)

@@ -27,6 +27,7 @@ from protocol.movers import (
     mover_state,
     pack_mover,
 )
+from protocol.own_body import MAX_POSITION, REST_BYTES, unpack_body
 
 __all__ = [
     "CELL_TILES",
@@ -35,9 +36,13 @@ __all__ = [
     "HAPPENING_BYTES",
     "HEAD",
     "MAX_MOVERS",
+    "MAX_POSITION",
     "MOVER",
     "MOVER_BYTES",
     "MOVER_REACH",
+    "REST_AT",
+    "decode_cells",
+    "decode_happenings",
     "decode_snap",
     "encode_cell_delta",
     "encode_cell_whole",
@@ -51,12 +56,12 @@ __all__ = [
 TYPE: Final = 0x82
 MAX_BYTES: Final = 65_536
 HAPPENING_BYTES: Final = 7
-MAX_POSITION: Final = (1 << 28) - 1
-"""The far edge of the largest world: 256 cells of 16 tiles of 65536 units."""
 
 # type, tick, last_seq, wait, flags | x, y, facing, dash_left, dash_wait, target, progress,
 # wood, stone, glimmer, warp, felt_left, felt | count of movers
 HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBBBB")
+REST_AT: Final = HEAD.size - 1 - REST_BYTES
+"""Where all of the own body lies but its place."""
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
 _COUNTS: Final = tuple(bytes((count,)) for count in range(256))
 
@@ -133,25 +138,17 @@ def decode_snap(data: bytes) -> Snap:
     """The SNAP in `data`, type byte included; DecodeError for anything else."""
     if not HEAD.size + 2 <= len(data) <= MAX_BYTES:
         raise DecodeError("SNAP: too short or too long")
-    _, tick, last_seq, wait, flags, *own, n = HEAD.unpack_from(data)
-    body = _decode_body(own)
+    _, tick, last_seq, wait, flags, x, y, *_, n = HEAD.unpack_from(data)
+    body = unpack_body(x, y, data[REST_AT : HEAD.size - 1])
     if flags:
         raise DecodeError("SNAP: reserved flags are set")
     at = HEAD.size + n * MOVER_BYTES
     movers = decode_movers(data[HEAD.size : at], body.x, body.y, n)
-    cells, at = _decode_cells(data, at)
-    return Snap(tick, last_seq, wait, body, movers, cells, _decode_happenings(data, at))
+    cells, at = decode_cells(data, at)
+    return Snap(tick, last_seq, wait, body, movers, cells, decode_happenings(data, at))
 
 
-def _decode_body(own: Sequence[int]) -> Body:
-    x, y, facing, dash_left, dash_wait, target, progress, wood, stone, glimmer, *rest = own
-    if not (0 <= x <= MAX_POSITION and 0 <= y <= MAX_POSITION and facing <= 7):
-        raise DecodeError("SNAP: the own body is outside every world")
-    cargo = (wood, stone, glimmer)
-    return Body(x, y, facing, dash_left, dash_wait, target, progress, cargo, *rest)
-
-
-def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
+def decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
     """The cells behind their count at `at`, and the offset behind them."""
     cells = []
     count, at = _count(data, at)
@@ -161,14 +158,15 @@ def _decode_cells(data: bytes, at: int) -> tuple[tuple[Cell, ...], int]:
     return tuple(cells), at
 
 
-def _decode_happenings(data: bytes, at: int) -> tuple[Happening, ...]:
+def decode_happenings(data: bytes, at: int) -> tuple[Happening, ...]:
+    """The happenings behind their count at `at`; DecodeError if the message goes on after them."""
     count, at = _count(data, at)
     if len(data) != at + count * HAPPENING_BYTES:
-        raise DecodeError("SNAP: its length is not that of its parts")
+        raise DecodeError("its length is not that of its parts")
     return tuple(Happening(*record) for record in HAPPENING.iter_unpack(data[at:]))
 
 
 def _count(data: bytes, at: int) -> tuple[int, int]:
     if at >= len(data):
-        raise DecodeError("SNAP: too short")
+        raise DecodeError("too short")
     return data[at], at + 1

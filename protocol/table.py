@@ -12,6 +12,7 @@ from protocol import hot, messages
 from protocol.input import TYPE as INPUT
 from protocol.snap import MAX_BYTES as MAX_SNAP_BYTES
 from protocol.snap import TYPE as SNAP
+from protocol.step import TYPE as STEP
 
 
 class Direction(StrEnum):
@@ -86,6 +87,7 @@ TABLE: Final = (
     _server(0x88, messages.Saved, _PLAY),
     _server(0x89, messages.Travel, _BOTH),
     _server(0x8A, messages.Late, _PLAY),
+    _server(STEP, hot.Step, _PLAY),
 )
 
 BY_TYPE: Final = {entry.id: entry for entry in TABLE}

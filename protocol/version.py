@@ -5,10 +5,11 @@ from typing import Final
 SUBPROTOCOL: Final = "lanternhold.1"
 """The WebSocket subprotocol; its number is the major version: another number, another wire."""
 
-MINOR: Final = 1
+MINOR: Final = 2
 """Rises when something optional is added. Nobody is sent what their minor does not know.
 
 1: STATS and LATE.
+2: STEP.
 """
 
 BUILD: Final = "0.1.0"

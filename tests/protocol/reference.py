@@ -27,6 +27,7 @@ from protocol.hot import (
     Mover,
     NodeView,
     Snap,
+    Step,
 )
 from protocol.invite import Invite
 from protocol.messages import (
@@ -47,7 +48,9 @@ from protocol.messages import (
     Travel,
     Welcome,
 )
+from protocol.movers import mover_state, pack_mover
 from protocol.reasons import Reason
+from protocol.step import MOVES, TURNS
 from protocol.table import TABLE, Direction
 
 PAGE = Path(__file__).parents[2] / "docs/reference/protocol.md"
@@ -110,6 +113,21 @@ EXAMPLES = {
         ),
         cells=(Cell(0, 0, 5, None, (NodeView(300, NodeKind.TREE, 3, 11, 11),)),),
         happenings=(Happening(EventKind.TOOK, 1, 300, Item.WOOD),),
+    ),
+    "STEP, of the tick after that SNAP": Step(
+        commands=1,
+        wait=1,
+        dx=10_240,
+        dy=0,
+        counts=True,
+        rest=b"",
+        changes=bytes([MOVES, TURNS]),
+        ways=bytes([-10 % 256, 0, 9, 3, mover_state(KIND_MOTH, 3, False, False, False)]),
+        came=pack_mover(
+            Mover(3, KIND_PLAYER, 4, False, False, False, 700_000, 1_400_000), OWN.x + 10_240, OWN.y
+        ),
+        cells=(),
+        happenings=(),
     ),
     "ROSTER": Roster(entries=(RosterEntry(1, "Ann", 0, 12, True, False, False),), gone=(4,)),
     "ROUND": Round(

@@ -1,9 +1,10 @@
 """What hypothesis may put on the wire: every message within its bounds, and frames beyond them."""
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from game.body import Body, Command
-from protocol.hot import Cell, Happening, Input, Mover, NodeView, Snap
+from protocol.hot import Cell, Happening, Input, Mover, NodeView, Snap, Step
 from protocol.messages import (
     Act,
     Bye,
@@ -23,7 +24,8 @@ from protocol.messages import (
     Welcome,
 )
 from protocol.movers import GRID, MOVER_REACH
-from protocol.snap import MAX_POSITION
+from protocol.own_body import MAX_POSITION, REST_BYTES
+from protocol.step import ways_bytes
 
 U8, U16, U32 = (st.integers(0, (1 << bits) - 1) for bits in (8, 16, 32))
 SECRET = st.from_regex(r"[A-Za-z0-9_-]{16,64}", fullmatch=True)
@@ -126,6 +128,94 @@ def snaps(draw):
     )
 
 
+@st.composite
+def steps(draw):
+    changes = bytes(draw(st.lists(st.integers(0, 3), max_size=9)))
+    size = ways_bytes(changes)
+    far = st.integers(-(1 << 28), 1 << 28)
+    way = st.tuples(far, far) | st.just((0, 0)) | st.tuples(*[st.integers(-70_000, 70_000)] * 2)
+    counts = draw(st.booleans())
+    rest = (
+        b"" if counts else draw(st.just(b"") | st.binary(min_size=REST_BYTES, max_size=REST_BYTES))
+    )
+    came = draw(st.integers(0, 3)) * 6
+    return Step(
+        draw(st.integers(0, 3) | U32),
+        draw(st.integers(-128, 127)),
+        *draw(way),
+        counts,
+        rest,
+        changes,
+        draw(st.binary(min_size=size, max_size=size)),
+        draw(st.binary(min_size=came, max_size=came)),
+        tuple(draw(st.lists(cells(), max_size=3))),
+        tuple(draw(st.lists(st.builds(Happening, U8, U16, U16, U16), max_size=3))),
+    )
+
+
+@st.composite
+def bodies_after(draw, body, commands):
+    """The same body some commands later: most often little has changed, sometimes all."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(BODY)
+    near = st.integers(-70_000, 70_000) | st.just(0)
+    place = [min(max(at + draw(near), 0), MAX_POSITION) for at in (body.x, body.y)]
+    later = replace(body, x=place[0], y=place[1])
+    if draw(st.booleans()):
+        later = replace(
+            later,
+            dash_left=max(0, body.dash_left - commands),
+            dash_wait=max(0, body.dash_wait - commands),
+            felt_left=max(0, body.felt_left - commands),
+            progress=body.progress and (body.progress + commands) & 0xFFFF,
+        )
+    if draw(st.integers(0, 3)) == 0:
+        later = replace(later, facing=draw(st.integers(0, 7)), progress=draw(U16))
+    return later
+
+
+@st.composite
+def movers_after(draw, before, body):
+    """Most of those before a little further on, and some others."""
+    after = {}
+    for one in before:
+        way = [draw(st.integers(-140, 140) | st.integers(-2, 2)) * GRID for _ in range(2)]
+        place = one.x + way[0], one.y + way[1]
+        facing = draw(st.sampled_from([one.facing, one.facing, 7]))
+        if draw(st.integers(0, 4)) and all(
+            -2048 <= at // GRID - own // GRID < 2048
+            for at, own in zip(place, (body.x, body.y), strict=True)
+        ):
+            after[one.eid] = replace(one, x=place[0], y=place[1], facing=facing)
+    for one in draw(st.lists(movers(body.x, body.y), max_size=3)):
+        after.setdefault(one.eid, one)
+    return tuple(draw(st.permutations(list(after.values()))))
+
+
+@st.composite
+def two_ticks(draw):
+    """Two Snaps of ticks that follow each other."""
+    before = draw(snaps())
+    alone = {one.eid: one for one in before.movers}
+    before = replace(
+        before,
+        tick=min(before.tick, 0xFFFF_FFFE),
+        last_seq=before.last_seq // 2,
+        movers=tuple(alone.values()),
+    )
+    commands = draw(st.integers(0, 3) | st.integers(0, 1000))
+    body = draw(bodies_after(before.body, commands))
+    other = draw(snaps())
+    after = replace(
+        other,
+        tick=before.tick + 1,
+        last_seq=before.last_seq + commands,
+        body=body,
+        movers=draw(movers_after(before.movers, body)),
+    )
+    return before, after
+
+
 WELCOME = st.builds(
     Welcome,
     minor=U16,
@@ -160,6 +250,7 @@ STANDING = st.builds(
 SERVER = {
     "welcome": WELCOME,
     "snap": snaps(),
+    "step": steps(),
     "roster": st.builds(
         Roster,
         entries=st.lists(ENTRY, max_size=3).map(tuple),

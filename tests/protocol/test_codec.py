@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from game.body import Body, Command
 from protocol.codec import DecodeError, EncodeError, decode_client, decode_server, encode
-from protocol.hot import Input, Snap
+from protocol.hot import Input, Snap, Step
 from protocol.messages import Chat, Hello, Notice, Roster, RosterEntry, Say
 from protocol.table import BY_MESSAGE, BY_TYPE, TABLE, Direction
 from tests.protocol.strategies import CLIENT, SERVER
@@ -68,7 +68,7 @@ def test_a_damaged_message_is_a_message_or_the_error_and_a_hot_one_has_one_form(
         found = decode(frame)
     except DecodeError:
         return
-    if isinstance(found, Input | Snap):
+    if isinstance(found, Input | Snap | Step):
         assert encode(found) == frame
 
 

@@ -9,8 +9,9 @@ from client.outbox import Outbox
 from game import names
 from game.body import IDLE
 from game.rules import TICK_RATES, UNIT
+from protocol.client_conversation import STEP_MINOR
 from protocol.codec import decode_client, decode_server
-from protocol.hot import Input, Snap
+from protocol.hot import Input, Snap, Step
 from protocol.invite import Invite
 from protocol.limits import (
     HELLO_S,
@@ -21,8 +22,9 @@ from protocol.limits import (
     STATS_EVERY_S,
 )
 from protocol.messages import RosterEntry, Standing
+from protocol.own_body import REST_BYTES
 from protocol.reasons import SERVICE_RESTART, retry_text
-from protocol.snap import GRID, MOVER_BYTES, MOVER_REACH
+from protocol.snap import GRID, MOVER_BYTES, MOVER_REACH, REST_AT
 from protocol.table import TABLE
 from protocol.version import MINOR, SUBPROTOCOL, world_path
 from server.peer import CONTROL_RATE
@@ -30,7 +32,7 @@ from server.reception import UNPROVEN_S
 from tests.protocol import reference
 
 PAGE = reference.PAGE.read_text()
-COLD = [e.message for e in TABLE if e.message not in (Input, Snap)]
+COLD = [e.message for e in TABLE if e.message not in (Input, Snap, Step)]
 
 
 @pytest.mark.parametrize("section", reference.SECTIONS, ids=lambda section: section.__name__)
@@ -80,6 +82,8 @@ def test_the_link_on_the_page_is_an_invite():
         f"late (by {LATE_S * 1000:g} ms or more)",
         f"a square of {MOVER_REACH * GRID // UNIT} tiles",
         f"Each mover has {MOVER_BYTES} bytes",
+        f"bytes {REST_AT} to {REST_AT + REST_BYTES - 1} of a SNAP",
+        f"A client of `minor` {STEP_MINOR} or more gets it",
         f"1 to {names.LENGTH_MAX} Unicode code points",
         f"({UNPROVEN_S:g} s if you had said nothing",
         f"no message for {client_session.SILENT_S:g} s after WELCOME",

@@ -40,6 +40,7 @@ def test_the_numbers_of_types_are_stable():
         "SAVED": 0x88,
         "TRAVEL": 0x89,
         "LATE": 0x8A,
+        "STEP": 0x8B,
     }
 
 
