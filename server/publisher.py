@@ -1,30 +1,43 @@
-"""One SNAP for each player and tick, as far as their line takes it."""
+"""One SNAP or STEP for each player and tick, as far as their line takes it."""
 
 from collections.abc import Sequence
 
 from game.events import Event
 from game.world import World
+from protocol.client_conversation import STEP_MINOR
 from protocol.flow import AckWindow
+from protocol.own_body import pack_rest
 from protocol.snap import encode_snap_parts
+from protocol.step import encode_step_parts, rest_changed
 from server.cells import CellBoard, CellView
 from server.happenings import MAX_BYTES, Happenings
 from server.metrics import Metrics
 from server.peer import Peer
 from server.sessions import Session
+from server.steps import Changed, Steps
 from server.visibility import Movers, Seen
 
 
 class _Feed:
     """What one connection is told, and was not yet told."""
 
-    __slots__ = ("cells", "peer", "session", "unheard", "window")
+    __slots__ = (
+        *("cells", "eid", "knows_steps", "peer", "session", "unheard", "window"),
+        *("last_seq", "rest", "tick", "x", "y"),
+    )
 
     def __init__(self, session: Session, peer: Peer, window: AckWindow) -> None:
         self.session = session
+        self.eid = session.eid
         self.peer = peer
         self.window = window
+        self.knows_steps = peer.minor >= STEP_MINOR
         self.cells = CellView()
         self.unheard = b""
+        # What the newest message told of the own body; a STEP builds on it.
+        self.tick = -1
+        self.last_seq = self.x = self.y = 0
+        self.rest = b""
 
 
 class Publisher:
@@ -35,49 +48,83 @@ class Publisher:
         self._tick_base = tick_base
         self._metrics = metrics
         self._board = CellBoard(world)
+        self._steps = Steps()
         self._feeds: dict[Peer, _Feed] = {}
 
     def open(self, session: Session, peer: Peer, window: AckWindow) -> None:
         """A player was welcomed on this connection: they know nothing yet."""
         self._feeds[peer] = _Feed(session, peer, window)
+        self._feeds = dict(sorted(self._feeds.items(), key=lambda item: item[1].session.eid))
 
     def close(self, peer: Peer) -> None:
         """The connection is over."""
         self._feeds.pop(peer, None)
 
     def publish(self, events: Sequence[Event], news: Sequence[bytes], now: float) -> None:
-        """Send the SNAPs of the world's newest tick, and before them the news for everybody."""
+        """Tell of the world's newest tick, and before that the news for everybody."""
         players = self._world.players
-        feeds = [feed for feed in self._feeds.values() if feed.session.eid in players]
-        eids = [feed.session.eid for feed in feeds]
+        feeds = [feed for feed in self._feeds.values() if feed.eid in players]
         self._board.tick()
         movers = Movers(self._world)
         if events:
-            known = Happenings(self._world, events).known_to(eids, movers)
+            known = Happenings(self._world, events).known_to([feed.eid for feed in feeds], movers)
             for feed, heard in zip(feeds, known, strict=True):
                 if heard:
                     feed.unheard = (feed.unheard + heard)[-MAX_BYTES:]
-        sent = 0
-        for feed, seen in zip(feeds, movers.seen_by(eids), strict=True):
+        tick = self._world.tick + self._tick_base
+        last = tick - 1 if self._steps.may_follow(movers) else None
+        strangers, followers = self._sorted(feeds, last, news, now)
+        seen, changed = self._steps.tell(
+            movers, [feed.eid for feed in strangers], [feed.eid for feed in followers]
+        )
+        for feed, all_seen in zip(strangers, seen, strict=True):
+            self._send(feed, tick, news, now, seen=all_seen)
+        for feed, change in zip(followers, changed, strict=True):
+            self._send(feed, tick, news, now, changed=change)
+        sent = len(strangers) + len(followers)
+        self._metrics.snapshots_sent.inc(sent)
+        self._metrics.snapshots_skipped.inc(len(feeds) - sent)
+
+    @staticmethod
+    def _sorted(
+        feeds: Sequence[_Feed], last: int | None, news: Sequence[bytes], now: float
+    ) -> tuple[list[_Feed], list[_Feed]]:
+        """Who gets a SNAP, and who a STEP: they have the message of the tick `last`."""
+        strangers: list[_Feed] = []
+        followers: list[_Feed] = []
+        for feed in feeds:
             if feed.window.may_send(now):
-                self._send(feed, seen, news, now)
-                sent += 1
+                follows = feed.tick == last and feed.knows_steps
+                (followers if follows else strangers).append(feed)
             else:
                 if news:
                     feed.peer.write(*news)
                 feed.cells.missed()
                 feed.peer.meter.skipped += 1
-        self._metrics.snapshots_sent.inc(sent)
-        self._metrics.snapshots_skipped.inc(len(feeds) - sent)
+        return strangers, followers
 
-    def _send(self, feed: _Feed, seen: Seen, news: Sequence[bytes], now: float) -> None:
-        session, tick = feed.session, self._world.tick + self._tick_base
-        player = self._world.players[session.eid]
-        body = player.body
-        cells = feed.cells.news(self._board, body.x, body.y)
-        data = encode_snap_parts(
-            tick, player.last_seq, session.inbox.wait, body, *seen, cells, feed.unheard
-        )
+    def _send(  # noqa: PLR0913, PLR0917 - once for each player and tick: no detours
+        self,
+        feed: _Feed,
+        tick: int,
+        news: Sequence[bytes],
+        now: float,
+        seen: Seen = (b"", 0),
+        changed: Changed | None = None,
+    ) -> None:
+        player = self._world.players[feed.eid]
+        body, wait = player.body, feed.session.inbox.wait
+        x, y, last_seq = body.x, body.y, player.last_seq
+        cells = feed.cells.news(self._board, x, y)
+        rest = pack_rest(body)
+        if changed is None:
+            data = encode_snap_parts(tick, last_seq, wait, body, *seen, cells, feed.unheard)
+        else:
+            commands = last_seq - feed.last_seq
+            own = (commands, wait, x - feed.x, y - feed.y)
+            told = rest_changed(feed.rest, rest, commands)
+            data = encode_step_parts(own, told, *changed, cells, feed.unheard)
+        feed.tick, feed.last_seq, feed.x, feed.y, feed.rest = tick, last_seq, x, y, rest
         feed.unheard = b""
         feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
         feed.peer.meter.snapshots += 1

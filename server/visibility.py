@@ -19,7 +19,7 @@ from protocol.snap import GRID, MAX_MOVERS, MOVER_BYTES, MOVER_REACH, mover_stat
 Seen = tuple[bytes, int]
 """The records of a player's movers, and how many they are."""
 
-_Whole = NDArray[np.int64]
+Whole = NDArray[np.int64]
 
 _BLOCK: Final = 65_536
 """Pairs that are compared in one go: more do not stay in the processor's cache. At 800 players
@@ -33,7 +33,7 @@ class Movers:
     """All moving things of one moment, as arrays."""
 
     def __init__(self, world: World) -> None:
-        heads: list[int] = []  # the first three bytes of a record
+        states: list[int] = []
         xs: list[int] = []
         ys: list[int] = []
         eids = sorted(world.players)
@@ -42,73 +42,96 @@ class Movers:
             body = player.body
             kind = KIND_BOT if player.is_bot else KIND_PLAYER
             carrying, dashing = body.cargo != EMPTY, body.dash_left > 0
-            state = mover_state(kind, body.facing, carrying, dashing, player.away)
-            heads.append(eid | state << 16)
+            states.append(mover_state(kind, body.facing, carrying, dashing, player.away))
             xs.append(body.x)
             ys.append(body.y)
         self._rows = {eid: row for row, eid in enumerate(eids)}
-        for moth in world.moths.values():
-            heads.append(moth.eid | mover_state(KIND_MOTH, moth.facing, False, False, False) << 16)
+        for eid in sorted(world.moths):
+            moth = world.moths[eid]
+            states.append(mover_state(KIND_MOTH, moth.facing, False, False, False))
             xs.append(moth.x)
             ys.append(moth.y)
-        self._heads = np.array(heads, np.int64)
+        self.eids = np.array([*eids, *sorted(world.moths)], np.int64)
+        """In ascending order; all else of a mover is found at the same place."""
+        self.states = np.array(states, np.int64)
         # Both ends of a distance are put on the grid first: see protocol.snap.pack_mover.
-        self._x = np.array(xs, np.int64) // GRID
-        self._y = np.array(ys, np.int64) // GRID
+        self.x = np.array(xs, np.int64) // GRID
+        self.y = np.array(ys, np.int64) // GRID
 
     def seen_by(self, eids: Sequence[int]) -> list[Seen]:
         """What each of these players sees, nearest first, oneself left out."""
-        viewers = self._rows_of(eids)
-        seen: list[Seen] = []
-        for at, near in _near(self._x[viewers], self._y[viewers], self._x, self._y):
-            present = viewers[at : at + len(near)]
-            near[np.arange(len(near)), present] = False
-            who, whom = np.divmod(np.flatnonzero(near), len(self._heads))
-            seen += self._nearest_first(present, who, whom)
-        return seen
+        viewers = self.rows_of(eids)
+        return list(self.nearest_first(viewers, *self.pairs(viewers)))
+
+    def pairs(self, viewers: Whole) -> tuple[Whole, Whole]:
+        """Who sees whom: places in `viewers`, and rows of movers. In ascending order of both."""
+        pairs = [np.empty(0, np.int64)]
+        for at, near in _near(self.x[viewers], self.y[viewers], self.x, self.y):
+            near[np.arange(len(near)), viewers[at : at + len(near)]] = False
+            pairs.append(np.flatnonzero(near) + at * len(self.eids))
+        found = np.concatenate(pairs)
+        who = found // max(1, len(self.eids))
+        whom = found - who * len(self.eids)
+        if len(self.eids) > MAX_MOVERS and len(who) and np.bincount(who).max() > MAX_MOVERS:
+            return self._nearest(viewers, who, whom)
+        return who, whom
 
     def heard_by(self, eids: Sequence[int], events: Sequence[Event]) -> list[list[int]]:
         """The places in `events` of those that happened where each of these players can see."""
         heard: list[list[int]] = [[] for _ in eids]
-        viewers = self._rows_of(eids)
+        viewers = self.rows_of(eids)
         ex = np.array([event.x for event in events], np.int64) // GRID
         ey = np.array([event.y for event in events], np.int64) // GRID
-        for at, near in _near(self._x[viewers], self._y[viewers], ex, ey):
+        for at, near in _near(self.x[viewers], self.y[viewers], ex, ey):
             who, what = np.nonzero(near)
             for listener, place in zip((who + at).tolist(), what.tolist(), strict=True):
                 heard[listener].append(place)
         return heard
 
-    def _rows_of(self, eids: Sequence[int]) -> NDArray[np.intp]:
+    def rows_of(self, eids: Sequence[int]) -> Whole:
+        """Where these players are found."""
         rows = self._rows
-        return np.array([rows[eid] for eid in eids], np.intp)
+        return np.array([rows[eid] for eid in eids], np.int64)
 
-    def _nearest_first(
-        self, viewers: NDArray[np.intp], who: NDArray[np.intp], whom: NDArray[np.intp]
-    ) -> Iterator[Seen]:
-        """The records of all pairs (who of the viewers, whom of the movers), cut by viewer."""
+    def nearest_first(self, viewers: Whole, who: Whole, whom: Whole) -> Iterator[Seen]:
+        """The records of all pairs, cut by viewer."""
+        who, whom = self._by_distance(viewers, who, whom)
+        data = self.records(viewers[who], whom)
+        at = 0
+        for count in np.bincount(who, minlength=len(viewers)).tolist():
+            yield data[at : at + count * MOVER_BYTES], count
+            at += count * MOVER_BYTES
+
+    def records(self, one: Whole, other: Whole) -> bytes:
+        """The records of the movers in the rows `other`, as those in the rows `one` see them."""
+        dx, dy = self._way(one, other)
+        records = self.eids[other] | self.states[other] << 16
+        records |= (dx & 0xFFF) << 24 | (dy & 0xFFF) << 36
+        octets = records.astype("<i8", copy=False).view(np.uint8).reshape(-1, 8)
+        return octets[:, :MOVER_BYTES].tobytes()
+
+    def _by_distance(self, viewers: Whole, who: Whole, whom: Whole) -> tuple[Whole, Whole]:
         dx, dy = self._way(viewers[who], whom)
         # One sort for everybody: by viewer, then distance (24 bits), then mover. The key holds all
         # that is needed afterwards: sorting values is several times faster than sorting places.
         key = who << 40 | (dx * dx + dy * dy) << 16 | whom
         key.sort()
-        who, whom = key >> 40, key & 0xFFFF
-        dx, dy = self._way(viewers[who], whom)
-        records = self._heads[whom] | (dx & 0xFFF) << 24 | (dy & 0xFFF) << 36
-        octets = records.astype("<i8", copy=False).view(np.uint8).reshape(-1, 8)
-        data = octets[:, :MOVER_BYTES].tobytes()
-        at = 0
-        for count in np.bincount(who, minlength=len(viewers)).tolist():
-            kept = min(count, MAX_MOVERS)
-            yield data[at : at + kept * MOVER_BYTES], kept
-            at += count * MOVER_BYTES
+        return key >> 40, key & 0xFFFF
 
-    def _way(self, one: NDArray[np.intp], other: NDArray[np.intp]) -> tuple[_Whole, _Whole]:
-        return self._x[other] - self._x[one], self._y[other] - self._y[one]
+    def _nearest(self, viewers: Whole, who: Whole, whom: Whole) -> tuple[Whole, Whole]:
+        """Of each viewer's pairs as many as can be told."""
+        who, whom = self._by_distance(viewers, who, whom)
+        counts = np.bincount(who)
+        rank = np.arange(len(who)) - np.repeat(counts.cumsum() - counts, counts)
+        kept = np.sort((who << 16 | whom)[rank < MAX_MOVERS])
+        return kept >> 16, kept & 0xFFFF
+
+    def _way(self, one: Whole, other: Whole) -> tuple[Whole, Whole]:
+        return self.x[other] - self.x[one], self.y[other] - self.y[one]
 
 
 def _near(
-    x: _Whole, y: _Whole, other_x: _Whole, other_y: _Whole
+    x: Whole, y: Whole, other_x: Whole, other_y: Whole
 ) -> Iterator[tuple[int, NDArray[np.bool_]]]:
     """Which of the others are in reach, for a block of viewers after the other.
 

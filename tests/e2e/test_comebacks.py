@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from protocol.client_conversation import STEP_MINOR
 from protocol.invite import Invite
 from support.home import at_home
 from support.narrow import NarrowLine
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.slow
 BOTS = 4
 CROWD = 24
 VILLAGE = {"LANTERNHOLD_SERVER_MODE": "village"}
-NARROW = 4_000  # bytes a second: half of what a crowd takes
+NARROW = 4_000  # bytes a second: half of what a crowd takes that is told whole each tick
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ async def test_a_narrow_line_in_a_crowd_is_told_less_and_the_others_all(at):
         async with (
             NarrowLine(invite.port, NARROW).open() as narrow,
             fast.watching(),
-            Onlooker(by_port(invite, narrow.port), "Slow").watching() as slow,
+            Onlooker(by_port(invite, narrow.port), "Slow", STEP_MINOR - 1).watching() as slow,
         ):
             fast.session.figures.skipped = slow.session.figures.skipped = 0
             async with asyncio.timeout(60):

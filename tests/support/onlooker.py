@@ -12,20 +12,25 @@ from client.link import Link
 from client.session import Identity, Session
 from client.tokens import TokenMemory
 from client.ways import Ways
+from protocol.version import MINOR
 
 FRAME_S = 1 / 60
 
 
 class Onlooker:
-    """Somebody who stands and watches. `came` is (tick, when), oldest first."""
+    """Somebody who stands and watches. `came` is (tick, when), oldest first.
 
-    def __init__(self, invite, name):
+    `minor` is what they say to know: who knows no STEP gets a whole SNAP each tick.
+    """
+
+    def __init__(self, invite, name, minor=MINOR):
         self.came = []
         self._news = asyncio.Event()
         self.link = Link(Ways([ways.at_home(invite)]).open, self._deliver)
         who = Identity(name, invite.secret, is_bot=True)
         self.session = Session(self.link, who, TokenMemory(), Random(1), time.monotonic())
         self.session.on_snap = self._on_snap
+        self.session.conversation.minor = minor
 
     @property
     def notices(self):
