@@ -5,6 +5,7 @@ from typing import Final
 
 from bench.crowd import Crowd
 from bench.plan import Plan, Truth
+from bench.told import Sight, Told
 from bench.truth import check
 from bench.walk import GATHER_S, Land
 from bench.walker import Walker
@@ -13,27 +14,25 @@ from game.inputs import ActKind
 from protocol.codec import decode_server, encode
 from protocol.input import TYPE as INPUT
 from protocol.messages import Act, Hello, Reject, Welcome
-from protocol.snap import HEAD
 from protocol.snap import TYPE as SNAP
+from protocol.step import TYPE as STEP
 from protocol.table import BY_MESSAGE
 from protocol.version import MINOR, SUBPROTOCOL, world_path
 
 FULL: Final = 8
 """Items at which a walker lays down what it carries."""
 SAMPLE_EVERY: Final = 37
-"""Ticks from one whose frames are kept to the next; prime, so that it meets no rhythm."""
+"""Ticks from one that is kept to the next; prime, so that it meets no rhythm."""
 SAMPLES_MAX: Final = 6
+WATCHED: Final = 40
+"""Players of whom is looked at whom they see; of all others, where they are."""
 
 # A frame with mask 0, and the INPUT of one run in it: protocol.input says what it is made of.
 _INPUT: Final = struct.Struct("<BBIBIIHBBHB")
 _PAYLOAD: Final = 16
 _MASKED: Final = 0x80
-_TICK_SEQ: Final = struct.Struct("<II")
-_XY: Final = struct.Struct("<ii")
-_X, _CARGO, _COUNT = 11, 27, 33
 _OF_INTEREST: Final = frozenset(BY_MESSAGE[kind].id for kind in (Welcome, Reject))
 assert _INPUT.size == 6 + _PAYLOAD  # noqa: S101
-assert HEAD.size == _COUNT + 1  # noqa: S101 - or the offsets above are of another protocol
 
 
 class Walkers(Crowd):
@@ -43,10 +42,12 @@ class Walkers(Crowd):
         super().__init__(plan)
         self._land = Land(plan.low, plan.high, plan.nodes, plan.hz)
         self._is_counting = False
-        self._sampled: dict[int, dict[int, bytes]] = {}
+        self._sampled: dict[int, dict[int, Sight]] = {}
+        every = max(1, len(plan.rights) // WATCHED)
+        self._told = [Told(watched=not number % every) for number in range(len(plan.rights))]
 
     def begin(self) -> None:
-        """Count from here, and keep some frames."""
+        """Count from here, and keep what was told of some ticks."""
         super().begin()
         self._is_counting = True
         self._sampled = {}
@@ -61,24 +62,29 @@ class Walkers(Crowd):
         walker.send(masked(encode(hello)))
 
     def heard(self, walker: Walker, payload: bytes, now: float) -> None:
-        """A SNAP is counted by a few of its bytes; all else is rare, and is decoded."""
-        if payload[0] != SNAP:
+        """A SNAP or STEP is a snapshot, and read by a few of its bytes; all else is rare."""
+        kind, told = payload[0], self._told[walker.number]
+        if kind == STEP:
+            told.step(payload)
+            tick = told.tick
+        elif kind == SNAP:
+            told.snap(payload)
+            tick = told.tick
+            if tick != walker.tick + 1 and walker.tick:
+                self.missed += tick - walker.tick - 1
+        else:
             self._rare(walker, payload)
             return
-        tick, seq = _TICK_SEQ.unpack_from(payload, 1)
-        if tick != walker.tick + 1 and walker.tick:
-            self.missed += tick - walker.tick - 1
         walker.tick = tick
         walker.at = now
-        walker.frame = payload
         self.snapshots += 1
         self.snapshot_bytes += len(payload)
-        self.visible += payload[_COUNT]
-        if walker.wanted and seq >= walker.wanted:
+        self.visible += told.in_view
+        if walker.wanted and told.last_seq >= walker.wanted:
             self.delays.append(now - walker.sent_at)
             walker.wanted = 0
         if not tick % SAMPLE_EVERY and self._is_counting:
-            self._keep(walker, tick, payload)
+            self._keep(walker, tick, told)
         if tick > self.last_tick:
             self.first_tick = self.first_tick or tick
             self.last_tick = tick
@@ -86,7 +92,7 @@ class Walkers(Crowd):
     def speak(self, walker: Walker, now: float) -> None:
         """The command of one tick, with the acknowledgement of the newest SNAP."""
         walker.left -= 1
-        if walker.left <= 0 and walker.frame:
+        if walker.left <= 0 and walker.tick:
             self._next_leg(walker)
         walker.seq = seq = walker.seq + 1
         walker.time(seq, now)
@@ -103,14 +109,14 @@ class Walkers(Crowd):
         self.inputs += 1
 
     def truth(self) -> Truth:
-        """What the frames that were kept have to say."""
+        """What the ticks that were kept have to say."""
         self._is_counting = False
-        whole = {tick: f for tick, f in self._sampled.items() if self.first_tick < tick}
+        whole = {tick: s for tick, s in self._sampled.items() if self.first_tick < tick}
         return check(whole.values(), len(self.walkers))
 
-    def _keep(self, walker: Walker, tick: int, payload: bytes) -> None:
+    def _keep(self, walker: Walker, tick: int, told: Told) -> None:
         if tick in self._sampled or len(self._sampled) < SAMPLES_MAX:
-            self._sampled.setdefault(tick, {})[walker.number + 1] = payload
+            self._sampled.setdefault(tick, {})[walker.number + 1] = told.sight()
 
     def _rare(self, walker: Walker, payload: bytes) -> None:
         if payload[0] not in _OF_INTEREST:
@@ -131,8 +137,9 @@ class Walkers(Crowd):
         self.playing += 1
 
     def _next_leg(self, walker: Walker) -> None:
-        x, y = _XY.unpack_from(walker.frame, _X)
-        if sum(walker.frame[_CARGO : _CARGO + 3]) >= FULL:
+        told = self._told[walker.number]
+        x, y = told.x, told.y
+        if told.load >= FULL:
             walker.acts += 1
             walker.send(masked(encode(Act(act_id=walker.acts, kind=ActKind.DROP))))
         target = 0 if walker.target else self._land.halt(walker.chance, x, y)

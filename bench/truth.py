@@ -1,7 +1,7 @@
 """Whether snapshots are true: each is held against the own bodies that all others were told.
 
-A SNAP tells its player's own body exactly. The SNAPs of one tick together therefore tell where
-everybody is, and who must be in whose view; that is computed here the slow and obvious way.
+Each player is told their own body exactly. All together therefore tell where everybody is in a
+tick, and who must be in whose view; that is computed here the slow and obvious way.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,44 +9,48 @@ from itertools import chain
 from typing import Final
 
 from bench.plan import Truth
+from bench.told import Sight
 from game.body import Body
 from game.player import EID_MAX
-from protocol.errors import DecodeError
 from protocol.hot import Mover, Snap
 from protocol.movers import GRID, MAX_MOVERS, MOVER_REACH
-from protocol.snap import decode_snap
 
 _Look = tuple[int, int, int, bool, bool]  # grid step across and down, facing, carrying, dashing
 LEAST_SHARE: Final = 0.9
-"""Of the players whose SNAP of a tick is needed for it to be judged."""
+"""Of the players who must have been told of a tick for it to be judged."""
 
 
-def check(ticks: Iterable[Mapping[int, bytes]], players: int, viewers: int = 40) -> Truth:
-    """Judge SNAPs of some ticks, each by the eid that it was sent to; `viewers` of each tick."""
+def check(ticks: Iterable[Mapping[int, Sight]], players: int) -> Truth:
+    """Judge what players knew after some ticks, by their eid; whom they saw, if it is told."""
     truth = Truth()
-    for frames in ticks:
-        if len(frames) >= players * LEAST_SHARE:
-            _check_tick(truth, frames, viewers)
+    for sights in ticks:
+        if len(sights) >= players * LEAST_SHARE:
+            _check_tick(truth, sights)
     return truth
 
 
-def _check_tick(truth: Truth, frames: Mapping[int, bytes], viewers: int) -> None:
-    snaps: dict[int, Snap] = {}
-    for eid, data in frames.items():
-        try:
-            snaps[eid] = decode_snap(data)
-        except DecodeError as error:
-            truth.wrong += 1
-            truth.first_fault = truth.first_fault or f"eid {eid}: {error}"
-    looks = {eid: _look(snap.body) for eid, snap in snaps.items()}
+def _check_tick(truth: Truth, sights: Mapping[int, Sight]) -> None:
+    looks = {eid: _look(sight.body) for eid, sight in sights.items()}
     moths: dict[int, Mover] = {}
-    step = max(1, len(snaps) // viewers)
-    for eid in list(snaps)[::step]:
-        snap = snaps[eid]
+    for eid, (body, snap, fault) in sights.items():
+        if fault:
+            truth.wrong += 1
+            truth.first_fault = truth.first_fault or f"eid {eid}: {fault}"
+        if snap is None:
+            continue
         truth.frames += 1
         truth.movers += len(snap.movers)
-        for fault in chain(_faults(truth, eid, snap, looks), _moths(truth, snap, moths)):
-            truth.first_fault = truth.first_fault or f"tick {snap.tick}, eid {eid}: {fault}"
+        for found in chain(
+            _own(truth, body, snap), _faults(truth, eid, snap, looks), _moths(truth, snap, moths)
+        ):
+            truth.first_fault = truth.first_fault or f"tick {snap.tick}, eid {eid}: {found}"
+
+
+def _own(truth: Truth, body: Body, snap: Snap) -> Iterable[str]:
+    """Both ways to read the own body must come to the same."""
+    if snap.body != body:
+        truth.wrong += 1
+        yield f"is told {snap.body}, not {body}"
 
 
 def _look(body: Body) -> _Look:
@@ -64,8 +68,7 @@ def _faults(truth: Truth, eid: int, snap: Snap, looks: Mapping[int, _Look]) -> I
         if other != eid and _is_near(look[0] - x) and _is_near(look[1] - y)
     }
     if len(snap.movers) == MAX_MOVERS:  # the nearest only: whoever is nearer than the last
-        last = snap.movers[-1]
-        bound = (last.x // GRID - x) ** 2 + (last.y // GRID - y) ** 2
+        bound = max((m.x // GRID - x) ** 2 + (m.y // GRID - y) ** 2 for m in snap.movers)
         due = {other: away for other, away in due.items() if away < bound or other in shown}
     missing = due.keys() - shown.keys()
     extra = {other for other in shown if other in looks and other not in due}

@@ -22,7 +22,6 @@ class Walker:
         "acts",
         "at",
         "chance",
-        "frame",
         "is_open",
         "is_playing",
         "keys",
@@ -53,7 +52,6 @@ class Walker:
         self.is_open = self.is_playing = False
         self.tick = self.seq = self.acts = 0
         self.keys = self.left = self.target = 0
-        self.frame = b""
         self.at = 0.0
         self.x = self.y = 0  # where it thinks that it is, if nobody tells it
         self.wanted = 0  # a command whose way is timed, 0 for none
