@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from websockets.asyncio.client import connect
 
 from game.body import IDLE
-from protocol.conversation import ClientConversation
+from protocol.client_conversation import STEP_MINOR, ClientConversation
 from protocol.invite import Invite
 from protocol.table import MAX_SERVER_BYTES
 from protocol.version import SUBPROTOCOL
@@ -41,6 +41,7 @@ def standing(home, up, count):
 async def stand(port, secret, name):
     """Come in and acknowledge, a tenth of a second at a time."""
     conversation = ClientConversation()
+    conversation.minor = STEP_MINOR - 1  # a SNAP names its tick
     async with connect(
         f"ws://127.0.0.1:{port}/w/home", subprotocols=[SUBPROTOCOL], compression=None, proxy=None,
         ping_interval=None, max_size=MAX_SERVER_BYTES,
