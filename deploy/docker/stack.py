@@ -11,7 +11,7 @@ from typing import BinaryIO
 from deploy import door as front
 from deploy import log_words, occupied, run
 from deploy.clone import Clone
-from deploy.docker import keeper_files
+from deploy.docker import engine, keeper_files
 from deploy.ledger import Ledger
 from deploy.log_words import Form
 from deploy.modes import Mode
@@ -113,11 +113,18 @@ class DockerStack:
         """The services and how they are."""
         listed = self._do("ps", "--all", "--format", "json", timeout_s=ANSWER_S)
         if not listed.is_good:
-            raise Problem(f"Docker does not tell what runs: {listed.last_words}", "docker info")
+            raise self._silence(listed)
         found = {part.name: part for part in map(_part, _objects(listed.out))}
         for name in ("server", "caddy"):
             found.setdefault(name, Part(name, "stopped"))
         return list(found.values())
+
+    def _silence(self, listed: Result) -> Problem:
+        """Why the services are not told; without its plugin Docker only shows its help."""
+        known = engine.check(self._run)
+        if known:
+            return Problem(f"{known.why}.", known.remedy)
+        return Problem(f"Docker does not tell what runs: {listed.last_words}", "docker info")
 
     def door(self) -> Door:
         """Where it can be reached.

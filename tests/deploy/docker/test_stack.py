@@ -27,6 +27,10 @@ class Compose:
         self.asked = []
 
     def __call__(self, argv, **more):
+        if argv[1] == "version":
+            return Result(0, "28.0\n", "")
+        if argv[2] == "version":
+            return self.answers.get("plugin", Result(0, "2.40.0\n", ""))
         words = [word for word in argv[4:] if not word.startswith("--")]
         self.asked.append(" ".join(words))
         assert more["env"]["COMPOSE_BAKE"] == "false"
@@ -71,6 +75,12 @@ def test_what_was_created_and_never_started_holds_no_port(stack):
 def test_an_engine_that_does_not_answer_is_told(stack):
     with pytest.raises(Problem, match="does not tell what runs: no daemon"):
         stack(ps=Result(1, "", "no daemon")).parts()
+
+
+def test_a_plugin_that_is_not_there_any_more_is_told_and_not_dockers_help(stack):
+    helpless = Result(1, "", "Run 'docker --help' for more information")
+    with pytest.raises(Problem, match="Compose plugin .* is not installed"):
+        stack(ps=helpless, plugin=helpless).parts()
 
 
 def test_the_door_is_where_compose_published_it(stack):
