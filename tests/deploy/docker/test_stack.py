@@ -79,7 +79,7 @@ def test_an_engine_that_does_not_answer_is_told(stack):
 
 def test_a_plugin_that_is_not_there_any_more_is_told_and_not_dockers_help(stack):
     helpless = Result(1, "", "Run 'docker --help' for more information")
-    with pytest.raises(Problem, match="Compose plugin .* is not installed"):
+    with pytest.raises(Problem, match=r"Compose plugin .* is not installed"):
         stack(ps=helpless, plugin=helpless).parts()
 
 
