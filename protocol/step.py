@@ -43,6 +43,8 @@ CELLS: Final = 32
 HEARD: Final = 64
 """The other flags: which parts there are."""
 _RESERVED: Final = 128
+SAME: Final = (0, b"")
+"""What `rest_changed` gives of a body that is as it was."""
 
 _COUNTS: Final = tuple(bytes((count,)) for count in range(256))
 _FOUR: Final = tuple(bytes(byte >> at & 3 for at in (0, 2, 4, 6)) for byte in range(256))
@@ -58,8 +60,12 @@ def encode_step(step: Step) -> bytes:
     if len(step.ways) != ways_bytes(step.changes) or max(step.changes, default=0) > GOES:
         raise EncodeError("STEP: no such changes, or other ways than they need")
     return encode_step_parts(
-        (step.commands, step.wait, step.dx, step.dy),
-        (COUNTS * step.counts, step.rest),
+        step.commands,
+        step.wait,
+        step.dx,
+        step.dy,
+        COUNTS * step.counts,
+        step.rest,
         len(step.changes),
         pack_changes(step.changes, step.ways),
         step.came,
@@ -69,24 +75,26 @@ def encode_step(step: Step) -> bytes:
 
 
 def encode_step_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
-    own: tuple[int, int, int, int],
-    rest: tuple[int, bytes],
+    commands: int,
+    wait: int,
+    dx: int,
+    dy: int,
+    flags: int,
+    rest: bytes,
     n: int,
     changes: bytes,
     came: bytes,
     cells: Sequence[bytes],
     happenings: bytes,
 ) -> bytes:
-    """A STEP of parts that are packed already: changes of the `n` movers told before.
+    """A STEP of parts that are packed already.
 
-    `own` are commands, wait, dx and dy; `rest` is of `rest_changed`; `came` are whole records.
+    `flags` and `rest` are of `rest_changed`, `changes` those of the `n` movers told before, `came`
+    whole records.
     """
-    commands, wait, dx, dy = own
-    flags, told = rest
-    form = _form(commands, dx, dy)
     try:
-        parts = [b"", told, _COUNTS[n], changes]
-        if told:
+        parts = [b"", rest, _COUNTS[n], changes]
+        if rest:
             flags |= REST
         if came:
             flags |= CAME
@@ -97,7 +105,7 @@ def encode_step_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
         if happenings:
             flags |= HEARD
             parts += (_COUNTS[len(happenings) // HAPPENING_BYTES], happenings)
-        if form:
+        if form := _form(commands, dx, dy):
             parts[0] = _HEADS[form].pack(TYPE, flags | form, commands, wait, dx, dy)
         else:
             parts[0] = STILL.pack(TYPE, flags, commands, wait)
@@ -112,7 +120,7 @@ def encode_step_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
 def rest_changed(before: bytes, rest: bytes, commands: int) -> tuple[int, bytes]:
     """How a STEP tells what became of `before`: a flag, and what it has to say besides."""
     if rest == before:
-        return 0, b""
+        return SAME
     return (COUNTS, b"") if rest == counted(before, commands) else (0, rest)
 
 

@@ -8,7 +8,7 @@ from protocol.client_conversation import STEP_MINOR
 from protocol.flow import AckWindow
 from protocol.own_body import pack_rest
 from protocol.snap import encode_snap_parts
-from protocol.step import encode_step_parts, rest_changed
+from protocol.step import SAME, encode_step_parts, rest_changed
 from server.cells import CellBoard, CellView
 from server.happenings import MAX_BYTES, Happenings
 from server.metrics import Metrics
@@ -121,9 +121,9 @@ class Publisher:
             data = encode_snap_parts(tick, last_seq, wait, body, *seen, cells, feed.unheard)
         else:
             commands = last_seq - feed.last_seq
-            own = (commands, wait, x - feed.x, y - feed.y)
-            told = rest_changed(feed.rest, rest, commands)
-            data = encode_step_parts(own, told, *changed, cells, feed.unheard)
+            flag, told = SAME if rest == feed.rest else rest_changed(feed.rest, rest, commands)
+            own = (commands, wait, x - feed.x, y - feed.y, flag, told)
+            data = encode_step_parts(*own, *changed, cells, feed.unheard)
         feed.tick, feed.last_seq, feed.x, feed.y, feed.rest = tick, last_seq, x, y, rest
         feed.unheard = b""
         feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes

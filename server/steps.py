@@ -62,7 +62,7 @@ class Steps:
             viewers = movers.rows_of(followers)
             who, whom = movers.pairs(viewers)
             told = viewers[who] * len(movers.eids) + whom
-            changed += self._changed(before, movers, followers, told)
+            changed += self._changed(before, movers, followers, viewers, told)
         if strangers:
             viewers = movers.rows_of(strangers)
             who, whom = movers.pairs(viewers)
@@ -73,12 +73,11 @@ class Steps:
         return seen, changed
 
     def _changed(
-        self, before: Movers, movers: Movers, eids: Sequence[int], pairs: Whole
+        self, before: Movers, movers: Movers, eids: Sequence[int], viewers: Whole, pairs: Whole
     ) -> Iterator[Changed]:
         """For each of the followers what became of those who were told, and who is new."""
         told, many = self._told, len(movers.eids)
         who = told // many
-        viewers = movers.rows_of(eids)
         if eids != self._viewers:
             is_here = np.isin(who, viewers)
             told, who = told[is_here], who[is_here]

@@ -14,8 +14,8 @@ from game.rules import UNIT
 from protocol.follow import followed
 from protocol.hot import Snap
 from protocol.movers import GRID, MAX_MOVERS, MOVER_REACH, decode_movers, pack_mover
+from protocol.step import SAME, encode_step_parts, pack_changes
 from protocol.step import decode_step as decoded
-from protocol.step import encode_step_parts, pack_changes
 from server import visibility
 from server.steps import Steps
 from server.visibility import Movers
@@ -45,8 +45,8 @@ def snap_of(world, eid, tick):
 
 def told(before, changed, now):
     """What a client makes of it, whose own body has come to where it is `now`."""
-    own = (1, 0, now.body.x - before.body.x, now.body.y - before.body.y)
-    data = encode_step_parts(own, (0, b""), *changed, [], b"")
+    way = (now.body.x - before.body.x, now.body.y - before.body.y)
+    data = encode_step_parts(1, 0, *way, *SAME, *changed, [], b"")
     return followed(before, decoded(data)).movers
 
 
