@@ -4,14 +4,12 @@ from random import Random
 
 from client.brain import Brain
 from client.link import Link, LinkEvent, Opener, Received
-from client.near_sight import without_people
 from client.problem import Problem
 from client.session import Identity, Session
 from client.state import Failed, Playing
 from client.tally import Stay
 from client.tokens import TokenMemory
 from game.events import EventKind
-from protocol.client_conversation import STEP_MINOR
 from protocol.hot import Snap
 
 
@@ -22,8 +20,6 @@ class BotPlayer:
         self._link = Link(opener, self._deliver)
         self._session = Session(self._link, who, TokenMemory(), rng, now)
         self._session.on_snap = self._on_snap
-        # People can be left out unread only of messages that stand alone.
-        self._session.conversation.minor = STEP_MINOR - 1
         self._brain = Brain(rng)
         self._load = 0
         self._last_seq = 0
@@ -78,7 +74,6 @@ class BotPlayer:
     def _deliver(self, event: LinkEvent) -> None:
         if isinstance(event, Received) and isinstance(event.data, bytes):
             self.stay.bytes_in += len(event.data)
-            event = Received(event.line, event.at, without_people(event.data))
         self._session.handle(event)
 
     def _on_snap(self, snap: Snap, _at: float) -> None:
