@@ -18,6 +18,9 @@ from bench.server_run import server_run
 
 SERVER_CORE: Final = 0
 OTHER_CORE: Final = 1
+SETTLE_S: Final = 2.0
+"""From when a server is up until its memory without players is taken: ours saves its world for the
+first time within a second, and what that takes is no player's."""
 WARM_UP_S: Final = 3.0
 WINDOW_S: Final = 8.0
 _NONE: Final = Spent(0.0, 0.0)
@@ -63,6 +66,7 @@ def _started(
 def _watched(  # noqa: PLR0913, PLR0917 - a run and its circumstances
     side: str, subject: Subject, scenario: Scenario, folder: Path, way: str, seconds: float
 ) -> Result:
+    time.sleep(SETTLE_S)
     empty_kb = rss_kb(subject.pid) - subject.held_kb
     with (
         on_core(OTHER_CORE),

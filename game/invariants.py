@@ -11,7 +11,13 @@ from game.rules import UNIT
 from game.state import Phase, State
 from game.terrain import Tile
 
+_NIDS: Final = range(1, NID_MAX + 1)
+_STOCKS: Final = {
+    kind: range(1 if kind in PILES else 0, traits.stock + 1) for kind, traits in TRAITS.items()
+}
 _TILES: Final = bytes(Tile)
+_PIECE: Final = 4096
+"""Tiles looked at in one go: a loop over each of 262 144 takes 4 ms, all at once 0.5 MB."""
 
 
 def misshapen(state: State) -> list[str]:
@@ -39,7 +45,10 @@ def _map(state: State) -> Iterator[str]:
     terrain = state.terrain
     if terrain.size < 1 or len(terrain.tiles) != terrain.size**2:
         yield f"The {len(terrain.tiles)} tiles do not make a square of {terrain.size}."
-    elif terrain.tiles.translate(None, _TILES):  # a loop would look at 262 144 of them
+    elif any(
+        terrain.tiles[at : at + _PIECE].translate(None, _TILES)
+        for at in range(0, len(terrain.tiles), _PIECE)
+    ):
         yield "A tile has an unknown kind."
 
 
@@ -58,8 +67,11 @@ def _lanterns(state: State) -> Iterator[str]:
 
 
 def _kinds(state: State) -> Iterator[str]:
+    kinds = {node.kind for node in state.nodes.values()}
+    if kinds <= TRAITS.keys() and all(map(_NIDS.__contains__, state.nodes)):
+        return
     for nid, node in state.nodes.items():
-        if node.kind not in TRAITS or not 1 <= nid <= NID_MAX:
+        if node.kind not in TRAITS or nid not in _NIDS:
             yield f"Node {nid} has kind {node.kind}."
 
 
@@ -83,16 +95,16 @@ def _books(state: State) -> Iterator[str]:
 
 def _nodes(state: State) -> Iterator[str]:
     places: set[int] = set()  # numbers, for there are thousands
-    terrain = state.terrain
+    size, is_solid = state.terrain.size, state.terrain.is_solid
     for nid, node in state.nodes.items():
-        least = 1 if node.kind in PILES else 0
-        if not least <= node.stock <= TRAITS[node.kind].stock:
-            yield f"Node {nid} of kind {node.kind} has {node.stock} items."
-        if terrain.is_solid(node.tx, node.ty):
+        kind, tx, ty = node.kind, node.tx, node.ty
+        if node.stock not in _STOCKS[kind]:
+            yield f"Node {nid} of kind {kind} has {node.stock} items."
+        if is_solid(tx, ty):
             yield f"Node {nid} is on a solid tile."
-        place = (node.ty * terrain.size + node.tx) * KINDS + node.kind
+        place = (ty * size + tx) * KINDS + kind
         if place in places:
-            yield f"Node {nid} is not alone of its kind on tile ({node.tx}, {node.ty})."
+            yield f"Node {nid} is not alone of its kind on tile ({tx}, {ty})."
         places.add(place)
 
 

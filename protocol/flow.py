@@ -164,7 +164,8 @@ class AckWindow:
         rtt_s = now - flight[tick][1] - hold_ms / 1000
         while tick in flight:
             self._bytes -= flight.pop(next(iter(flight)))[0]
-        self._is_new &= bool(self._flight) or self._was_full
+        if self._is_new:
+            self._is_new = bool(flight) or self._was_full
         self._heard_at = now
         if rtt_s >= 0:
             self._measured(rtt_s, now)

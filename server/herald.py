@@ -71,8 +71,10 @@ class Herald:
         for entry in changed:
             told.pop(entry.eid, None)
             told[entry.eid] = entry
-        if changed or gone:
+        # In a crowd something always has changed: then nobody is looked at between two ROSTERs.
+        if changed or gone or len(told) > CHANGES:
             self._roster_at = now
+        if changed or gone:
             yield from _rosters(changed, gone)
 
     def _round_news(self, now: float) -> list[bytes]:
