@@ -77,10 +77,18 @@ class Publisher:
         seen, changed = self._steps.tell(
             movers, [feed.eid for feed in strangers], [feed.eid for feed in followers]
         )
-        for feed, all_seen in zip(strangers, seen, strict=True):
-            self._send(feed, tick, news, now, seen=all_seen)
-        for feed, change in zip(followers, changed, strict=True):
-            self._send(feed, tick, news, now, changed=change)
+        told = [
+            (feed.peer, self._told(feed, tick, now, seen=all_seen))
+            for feed, all_seen in zip(strangers, seen, strict=True)
+        ]
+        told += [
+            (feed.peer, self._told(feed, tick, now, changed=change))
+            for feed, change in zip(followers, changed, strict=True)
+        ]
+        # First all is made and then all is sent: in turns, the system's code and ours would drive
+        # each other out of the processor's cache, a twentieth of all work.
+        for peer, data in told:
+            peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
         sent = len(strangers) + len(followers)
         self._metrics.snapshots_sent.inc(sent)
         self._metrics.snapshots_skipped.inc(len(feeds) - sent)
@@ -103,15 +111,15 @@ class Publisher:
                 feed.peer.meter.skipped += 1
         return strangers, followers
 
-    def _send(  # noqa: PLR0913, PLR0917 - once for each player and tick: no detours
+    def _told(
         self,
         feed: _Feed,
         tick: int,
-        news: Sequence[bytes],
         now: float,
         seen: Seen = (b"", 0),
         changed: Changed | None = None,
-    ) -> None:
+    ) -> bytes:
+        """What is sent to a player now, counted as sent."""
         player = self._world.players[feed.eid]
         body, wait = player.body, feed.session.inbox.wait
         x, y, last_seq = body.x, body.y, player.last_seq
@@ -126,6 +134,6 @@ class Publisher:
             data = encode_step_parts(*own, *changed, cells, feed.unheard)
         feed.tick, feed.last_seq, feed.x, feed.y, feed.rest = tick, last_seq, x, y, rest
         feed.unheard = b""
-        feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
         feed.peer.meter.snapshots += 1
         feed.window.sent(tick, len(data), now)
+        return data
