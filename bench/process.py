@@ -45,9 +45,12 @@ def _busy_s(core: int) -> float:
 
 
 def rss_kb(pid: int) -> float:
-    """The memory that a process has in use."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024
+    """The memory that a process has taken for itself.
+
+    Pages of program files are not in it: the first player's tick maps those of numpy once.
+    """
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return float(status.partition("RssAnon:")[2].split()[0])
 
 
 @contextmanager
