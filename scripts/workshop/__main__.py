@@ -1,6 +1,7 @@
 """`python -m workshop test|check`: what scripts/test and scripts/check hand over to."""
 
 import os
+import signal
 import sys
 
 from workshop import checks, suite
@@ -15,6 +16,7 @@ _USAGE = """scripts/test [--install] [PYTEST ARGUMENT...]
 def main(words: list[str]) -> int:
     """Run the verb in `words`; returns an exit code."""
     os.environ.pop("PYTHONPATH", None)  # it found this package; the tests must not see it
+    _hear_ctrl_c()
     verb, *arguments = words
     if verb == "check":
         return 0 if checks.run() else 1
@@ -27,6 +29,12 @@ def main(words: list[str]) -> int:
     except SetUpError as broken:
         print(broken, file=sys.stderr)
         return 1
+
+
+def _hear_ctrl_c() -> None:
+    """A shell has what it starts by `... &` ignore Ctrl-C, and so all the programs of the tests."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

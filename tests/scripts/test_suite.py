@@ -1,7 +1,10 @@
+import subprocess
 import sys
 
 import pytest
 
+from support.compose import clean_environment
+from support.source import ROOT
 from workshop import report, suite
 from workshop.report import SetUpError
 
@@ -23,6 +26,17 @@ def log(tmp_path, monkeypatch):
 )
 def test_named_tests_are_told_from_options(arguments, is_selection):
     assert suite._has_selection(arguments) is is_selection
+
+
+def test_tests_that_run_in_the_background_hear_ctrl_c():
+    heard = "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    begun = "import subprocess, sys; from workshop.__main__ import main; main(['test', '--help'])"
+    begun += f"; sys.exit(subprocess.run([sys.executable, '-c', {heard!r}]).returncode)"
+    deaf = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    environment = clean_environment(PYTHONPATH=ROOT / "scripts")
+    assert subprocess.run([*deaf, sys.executable, "-c", heard], check=False).returncode == 1
+    done = subprocess.run([*deaf, sys.executable, "-c", begun], env=environment, check=False)
+    assert done.returncode == 0
 
 
 def test_a_failed_command_tells_its_last_words_and_what_to_do(log):
