@@ -88,7 +88,7 @@ class Told:
         return Sight(unpack_body(self.x, self.y, self._rest), self._snap, self.fault)
 
     def _decode(self, payload: bytes) -> None:
-        before, self._snap, self.fault = self._snap, None, ""
+        before, self._snap = self._snap, None
         try:
             message = decode_server(payload)
             if isinstance(message, Snap):
@@ -96,6 +96,10 @@ class Told:
             elif isinstance(message, Step) and before is not None:
                 self._snap = followed(before, message)
             else:
-                self.fault = "a STEP with nothing to build on"
+                self._blame("a STEP with nothing to build on")
         except DecodeError as error:
-            self.fault = str(error)
+            self._blame(str(error))
+
+    def _blame(self, fault: str) -> None:
+        """The first is kept: a game client would have hung up, whatever came after."""
+        self.fault = self.fault or fault

@@ -13,18 +13,12 @@ from protocol.input import split_commands
 from protocol.messages import Act, Bye, Hello, Saved, Say, Stats, Travel, Welcome
 from protocol.reasons import Reason, may_resume
 from protocol.table import BY_MESSAGE, Phase
-from protocol.version import BUILD, MINOR
+from protocol.version import BUILD, MINOR, STATS_MINOR
 
 MAX_SAY: Final = 200
 """Characters of a line of chat."""
 MAX_SAY_BYTES: Final = 480
 """Its bytes: what the table leaves beside the names of the fields."""
-
-
-STATS_MINOR: Final = 1
-"""The first minor that knows STATS and LATE."""
-STEP_MINOR: Final = 2
-"""The first minor that knows STEP. Who says a lower one gets a SNAP each tick."""
 
 
 class Next(StrEnum):

@@ -8,7 +8,7 @@ the queue that the window itself has made, and grow with it.
 from math import ceil, inf
 from typing import Final
 
-from protocol.pace import Pace
+from protocol.pace import WHOLE, Pace
 
 ACK_S: Final = 0.1
 """The longest that a client keeps an acknowledgement back."""
@@ -67,9 +67,12 @@ class MinimumRtt:
 
 
 class AckWindow:
-    """What one player has been sent and not yet acknowledged. Times are monotonic seconds."""
+    """What one player has been sent and not yet acknowledged. Times are monotonic seconds.
 
-    def __init__(self, tick_hz: int, now: float) -> None:
+    A snapshot is a SNAP or a STEP; `paces` are those of protocol.pace that it may be told at.
+    """
+
+    def __init__(self, tick_hz: int, now: float, paces: tuple[int, ...] = WHOLE) -> None:
         self._tick_hz = tick_hz
         self._flight: dict[int, tuple[int, float]] = {}  # tick: bytes, sent at; in order
         self._newest = -1
@@ -82,7 +85,7 @@ class AckWindow:
         self._trimmed_at = now
         self._queue_s = inf
         self._minimum = MinimumRtt()
-        self._pace = Pace(now)
+        self._pace = Pace(now, paces)
         self._rest = 0  # ticks to be left out before the next SNAP
         self.min_rtt_s = ASSUMED_RTT_S
         self.rtt_s: float | None = None
@@ -107,7 +110,7 @@ class AckWindow:
 
     @property
     def every(self) -> int:
-        """A SNAP goes out every so many ticks at most: 1, unless the line was full for long."""
+        """A snapshot goes out every so many ticks at most: 1, unless the line was full for long."""
         return self._pace.every
 
     def judge(self, now: float) -> bool:
@@ -123,7 +126,7 @@ class AckWindow:
         return True
 
     def may_send(self, now: float) -> bool:
-        """Whether this tick's SNAP may go out; if not, skip it: any later one stands alone.
+        """Whether this tick's snapshot may go out; if not, skip it: the next is a SNAP.
 
         To be asked once a tick.
         """

@@ -76,7 +76,7 @@ class Snap(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What makes the Snap of a tick out of that of the tick before (protocol.step.followed).
+    """What makes the Snap of a tick out of that of the tick before (protocol.follow.followed).
 
     The movers of that Snap are counted in ascending order of eid.
     """

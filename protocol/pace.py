@@ -1,7 +1,7 @@
-"""How often a player is told whose line stays too narrow for a SNAP every tick.
+"""How often a player is told whose line stays too narrow for every tick.
 
-They get every second or third, evenly: others then move smoothly on that screen, where SNAPs left
-out by chance would make them stutter.
+They are told of every second or third, evenly: others then move smoothly on that screen, where
+ticks left out by chance would make them stutter.
 """
 
 from math import inf
@@ -16,8 +16,11 @@ CLEAN: Final = 0.05
 CLEAN_S: Final = 10.0
 """After so long with room they are told more often again."""
 PATIENCE_MAX_S: Final = 160.0
-SELDOMEST: Final = 3
-"""Every so many ticks is the least that anybody is told."""
+WHOLE: Final = (1, 2, 3)
+"""Every how many ticks somebody is told by SNAPs, the usual first and the least last."""
+BY_STEPS: Final = (1, 3)
+"""The same of who is told by STEPs. Only each tick is told by them: SNAPs in every second take more
+bytes than STEPs in all, and a line with room for these would never get back to them."""
 
 
 class Pace:
@@ -25,19 +28,30 @@ class Pace:
 
     A step up that does not last makes the next one wait twice as long: a line between two paces
     does not swing to and fro.
+
+    Args:
+        now: the time.
+        paces: those that there are.
     """
 
     __slots__ = (
-        "_began_at", "_clean_at", "_is_full", "_narrow", "_patience_s", "_raised_at", "every",
+        "_at", "_began_at", "_clean_at", "_is_full", "_narrow", "_paces", "_patience_s",
+        "_raised_at",
     )  # fmt: skip
 
-    def __init__(self, now: float) -> None:
-        self.every = 1
+    def __init__(self, now: float, paces: tuple[int, ...] = WHOLE) -> None:
+        self._paces = paces
+        self._at = 0
         self._narrow = 0
         self._began_at = self._clean_at = now
         self._is_full = False
         self._raised_at = -inf
         self._patience_s = CLEAN_S
+
+    @property
+    def every(self) -> int:
+        """So many ticks from one that is told to the next."""
+        return self._paces[self._at]
 
     def judge(self, narrow: int, tick_hz: int, now: float) -> bool:
         """Whether the pace has changed, by AckWindow's `narrow`; it looks each LOOK_S."""
@@ -49,10 +63,10 @@ class Pace:
         if share > CLEAN:
             self._clean_at = now
         was_full, self._is_full = self._is_full, share > TOO_MANY
-        if was_full and self._is_full and self.every < SELDOMEST:
+        if was_full and self._is_full and self._at + 1 < len(self._paces):
             return self._lower(now)
-        if self.every > 1 and now - self._clean_at >= self._patience_s:
-            self.every -= 1
+        if self._at and now - self._clean_at >= self._patience_s:
+            self._at -= 1
             self._raised_at = self._clean_at = now
             return True
         return False
@@ -60,6 +74,6 @@ class Pace:
     def _lower(self, now: float) -> bool:
         lasted = now - self._raised_at > 3 * LOOK_S
         self._patience_s = CLEAN_S if lasted else min(2 * self._patience_s, PATIENCE_MAX_S)
-        self.every += 1
+        self._at += 1
         self._is_full = False
         return True

@@ -5,12 +5,12 @@ from typing import Final
 SUBPROTOCOL: Final = "lanternhold.1"
 """The WebSocket subprotocol; its number is the major version: another number, another wire."""
 
+STATS_MINOR: Final = 1
+"""From here on STATS and LATE are known."""
+STEP_MINOR: Final = 2
+"""From here on STEP is known."""
 MINOR: Final = 2
-"""Rises when something optional is added. Nobody is sent what their minor does not know.
-
-1: STATS and LATE.
-2: STEP.
-"""
+"""Rises when something optional is added. Nobody is sent what their minor does not know."""
 
 BUILD: Final = "0.1.0"
 """The release, for people to read; the wire never depends on it."""

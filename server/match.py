@@ -5,11 +5,11 @@ from typing import Final
 
 from game.inputs import Close, Input
 from game.world import World
-from protocol.client_conversation import STATS_MINOR
 from protocol.codec import ClientMessage, encode
 from protocol.hot import Input as InputMessage
 from protocol.messages import Act, Bye, Hello, Late, Notice, Say, Stats
 from protocol.reasons import Reason
+from protocol.version import STATS_MINOR
 from server import log
 from server.admission import Admission
 from server.clock import Clock

@@ -8,7 +8,9 @@ from protocol.conversation import Refused, ServerConversation
 from protocol.flow import AckWindow
 from protocol.limits import SILENT_S, TokenBucket
 from protocol.messages import Notice, Reject
+from protocol.pace import BY_STEPS, WHOLE
 from protocol.reasons import Reason
+from protocol.version import STEP_MINOR
 from server.addresses import Origin
 from server.line_meter import LineMeter
 from server.sessions import Session
@@ -108,7 +110,8 @@ class Peer:
     def welcomed(self, tick_hz: int, last_seq: int, now: float) -> AckWindow:
         """WELCOME has gone out."""
         self.conversation.welcome(last_seq)
-        self.window = window = AckWindow(tick_hz, now)
+        paces = BY_STEPS if self.minor >= STEP_MINOR else WHOLE
+        self.window = window = AckWindow(tick_hz, now, paces)
         self.on_admitted()
         return window
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from game.events import Event
 from game.world import World
-from protocol.client_conversation import STEP_MINOR
 from protocol.flow import AckWindow
 from protocol.own_body import pack_rest
 from protocol.snap import encode_snap_parts
 from protocol.step import SAME, encode_step_parts, rest_changed
+from protocol.version import STEP_MINOR
 from server.cells import CellBoard, CellView
 from server.happenings import MAX_BYTES, Happenings
 from server.metrics import Metrics

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from _proof import Proof, percentile_of, say, scrape
 
-from protocol.client_conversation import STEP_MINOR
 from protocol.invite import Invite
+from protocol.version import STEP_MINOR
 from support.home import at_home
 from support.narrow import NarrowLine
 from support.onlooker import Onlooker, by_port

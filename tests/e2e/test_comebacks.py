@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from protocol.client_conversation import STEP_MINOR
 from protocol.invite import Invite
+from protocol.version import STEP_MINOR
 from support.home import at_home
 from support.narrow import NarrowLine
 from support.onlooker import Onlooker, by_port

@@ -8,9 +8,9 @@ from client.link import Opened, Received
 from client.session import Identity, Session
 from client.tokens import TokenMemory
 from game.body import Command, Keys
-from protocol.client_conversation import STEP_MINOR
 from protocol.snap import TYPE as SNAP
 from protocol.step import TYPE as STEP
+from protocol.version import STEP_MINOR
 from support.house import House
 from tests.server.test_steps import snap_of
 
@@ -25,6 +25,7 @@ class Player:
         self._visitor = house.visit()
         self.kinds = []  # of what came each tick
         self.is_told = False  # of the newest one
+        self._due_wait = 0
         self.session = Session(
             self, Identity("Ann", house.secret), TokenMemory(), Random(1), house.now
         )
@@ -49,6 +50,8 @@ class Player:
     def pump(self):
         """Take in what came, and live on."""
         told = len(self.kinds)
+        session = self._visitor.peer.session
+        self._due_wait = session.inbox.wait if session else 0
         written, self._visitor.line.written = self._visitor.line.written, []
         for data in written:
             self.session.handle(Received(1, self._house.now, data))
@@ -62,6 +65,9 @@ class Player:
         snap, _ = self.session.snap
         due = snap_of(self._house.world, self.session.view.eid, snap.tick)
         movers = tuple(sorted(snap.movers, key=lambda mover: mover.eid))
+        player = self._house.world.players[self.session.view.eid]
+        assert snap.last_seq == player.last_seq
+        assert snap.wait == self._due_wait
         return (snap.body, movers) == (due.body, due.movers)
 
 

@@ -16,7 +16,7 @@ from protocol.flow import (
     AckWindow,
     MinimumRtt,
 )
-from protocol.pace import CLEAN_S, LOOK_S, PATIENCE_MAX_S, SELDOMEST
+from protocol.pace import BY_STEPS, CLEAN_S, LOOK_S, PATIENCE_MAX_S, WHOLE
 
 
 def acked_once(rtt_s, *, hz=30, hold_ms=0):
@@ -130,12 +130,15 @@ class Line:
     """A line that carries `bytes_per_s` with `delay_s` each way, and a client that acks."""
 
     def __init__(
-        self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0, jitter_s=0.0, paced=False
-    ):
+        self, bytes_per_s, delay_s, *, hz=30, size=2000, ack_every_s=0.0, jitter_s=0.0,
+        paced=False, step_size=None, paces=WHOLE,
+    ):  # fmt: skip
         self.hz, self.size = hz, size
         self.jitter_s, self.chance = jitter_s, Random(1)
         self.bytes_per_s, self.delay_s, self.ack_every_s = bytes_per_s, delay_s, ack_every_s
-        self.window = AckWindow(hz, 0.0)
+        self.step_size = step_size or size  # of what follows the tick before
+        self.window = AckWindow(hz, 0.0, paces)
+        self.told = 0  # the newest tick that was
         self.last_at = 0.0
         self.free_at = 0.0  # when the line has carried all that was put on it
         self.arriving, self.acks = deque(), deque()
@@ -156,9 +159,11 @@ class Line:
 
     def _tick(self, tick, now):
         if self.window.may_send(now):
-            self.window.sent(tick, self.size, now)
+            size = self.step_size if self.told == tick - 1 else self.size
+            self.told = tick
+            self.window.sent(tick, size, now)
             self.sent += 1
-            self.free_at = max(now, self.free_at) + self.size / self.bytes_per_s
+            self.free_at = max(now, self.free_at) + size / self.bytes_per_s
             late = self.jitter_s * self.chance.random()
             self.last_at = max(self.last_at, self.free_at + self.delay_s + late)
             self.arriving.append((self.last_at, tick, now))
@@ -188,6 +193,23 @@ def test_a_line_with_room_is_never_held_back(delay_s, hz, ack_every_s):
     line.run(37, begin=3)
     assert line.window.skipped == 0
     assert max(line.ages[3 * hz :]) <= delay_s + 3 / hz
+
+
+@pytest.mark.parametrize("room", [1.05, 1.15, 1.3])
+def test_a_line_with_room_for_steps_alone_gets_back_to_all_of_them(room):
+    """SNAPs in every second tick take more than it carries."""
+    bytes_per_s = room * 380 * 30
+    line = Line(bytes_per_s, 0.02, size=1010, step_size=380, paced=True, paces=BY_STEPS)
+    line.run(20)
+    line.bytes_per_s = bytes_per_s / 2
+    line.run(30, begin=20)
+    assert line.window.every == 3
+    line.bytes_per_s = bytes_per_s
+    line.run(150, begin=50)
+    before = line.sent
+    line.run(60, begin=200)
+    assert line.window.every == 1
+    assert line.sent - before > 0.98 * 60 * line.hz
 
 
 @pytest.mark.parametrize("bytes_per_s", [20_000, 30_000, 45_000, 58_000])
@@ -285,7 +307,7 @@ def _unevenness(line):
 def test_the_pace_comes_back_when_the_line_has_room_again():
     line = Line(12_000, 0.02, paced=True)
     line.run(30)
-    assert line.window.every == SELDOMEST
+    assert line.window.every == WHOLE[-1]
     line.bytes_per_s = 1_000_000
     line.run(40, begin=30)
     assert [every for _, every in line.paces[2:]] == [2, 1]
@@ -339,7 +361,7 @@ def test_the_deaf_are_cut_and_not_told_seldom():
 
 def test_at_a_pace_ticks_between_are_left_out_and_are_not_counted_as_full():
     window = acked_once(0.0)
-    window._pace.every = 3
+    window._pace._at = WHOLE.index(3)
     sent = []
     for tick in range(2, 14):
         now = 20 + tick / 30

@@ -9,7 +9,6 @@ from client.outbox import Outbox
 from game import names
 from game.body import IDLE
 from game.rules import TICK_RATES, UNIT
-from protocol.client_conversation import STEP_MINOR
 from protocol.codec import decode_client, decode_server
 from protocol.hot import Input, Snap, Step
 from protocol.invite import Invite
@@ -26,7 +25,7 @@ from protocol.own_body import REST_BYTES
 from protocol.reasons import SERVICE_RESTART, retry_text
 from protocol.snap import GRID, MOVER_BYTES, MOVER_REACH, REST_AT
 from protocol.table import TABLE
-from protocol.version import MINOR, SUBPROTOCOL, world_path
+from protocol.version import MINOR, STEP_MINOR, SUBPROTOCOL, world_path
 from server.peer import CONTROL_RATE
 from server.reception import UNPROVEN_S
 from tests.protocol import reference

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from websockets.asyncio.client import connect
 
 from game.body import IDLE
-from protocol.client_conversation import STEP_MINOR, ClientConversation
+from protocol.client_conversation import ClientConversation
 from protocol.invite import Invite
 from protocol.table import MAX_SERVER_BYTES
-from protocol.version import SUBPROTOCOL
+from protocol.version import STEP_MINOR, SUBPROTOCOL
 from support.party import count_of, until
 
 SNAP = 0x82
