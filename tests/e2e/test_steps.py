@@ -8,6 +8,7 @@ from client.link import Opened, Received
 from client.session import Identity, Session
 from client.tokens import TokenMemory
 from game.body import Command, Keys
+from game.world import World
 from protocol.snap import TYPE as SNAP
 from protocol.step import TYPE as STEP
 from protocol.version import STEP_MINOR
@@ -134,3 +135,23 @@ def test_who_knows_no_step_is_told_whole_each_tick(house):
     ann = Player(house, minor=STEP_MINOR - 1)
     play(house, ann, [house.join("Bob")], 20)
     assert set(ann.kinds) == {SNAP}
+
+
+def test_a_step_tells_of_the_ground_too(house, monkeypatch):
+    ann = Player(house)
+    play(house, ann, [], 20)
+    known = ann.session.view.ground.nodes
+    nid, stock = next((nid, node.stock) for nid, node in known.items() if node.stock)
+    step = World.step
+
+    def taken_by_somebody(world, inputs):
+        events = step(world, inputs)
+        world.nodes[nid].stock = stock - 1
+        world.ground.changed.add(nid)
+        return events
+
+    monkeypatch.setattr(World, "step", taken_by_somebody)
+    ann.kinds.clear()
+    play(house, ann, [], 1)
+    assert ann.kinds == [STEP]
+    assert known[nid].stock == stock - 1
