@@ -3,7 +3,6 @@
 To decode each message would make the generator the slowest part of a run.
 """
 
-import struct
 from typing import Final, NamedTuple
 
 from game.body import Body
@@ -12,13 +11,10 @@ from protocol.errors import DecodeError
 from protocol.follow import followed
 from protocol.hot import Snap, Step
 from protocol.own_body import REST_BYTES, counted, unpack_body
-from protocol.snap import HEAD, REST_AT
+from protocol.snap import COUNT_AT, HEAD, REST_AT
 from protocol.step import COUNTS, FAR, MOVED, REST, STILL
 
-_HEAD: Final = struct.Struct("<BIIbBii")  # of a SNAP, up to the place of the own body
-_COUNT: Final = HEAD.size - 1
 _CARGO: Final = slice(8, 11)  # of what is told of the own body besides its place
-assert _HEAD.size == REST_AT  # noqa: S101 - or it is the head of another protocol
 
 
 class Sight(NamedTuple):
@@ -47,9 +43,9 @@ class Told:
 
     def snap(self, payload: bytes) -> None:
         """A SNAP came."""
-        _, self.tick, self.last_seq, _, _, self.x, self.y = _HEAD.unpack_from(payload)
-        self._rest = payload[REST_AT:_COUNT]
-        self.in_view = payload[_COUNT]
+        _, self.tick, self.last_seq, _, _, self.x, self.y = HEAD.unpack_from(payload)
+        self._rest = payload[REST_AT:COUNT_AT]
+        self.in_view = payload[COUNT_AT]
         if self._watched:
             self._decode(payload)
 

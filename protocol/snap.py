@@ -27,10 +27,11 @@ from protocol.movers import (
     mover_state,
     pack_mover,
 )
-from protocol.own_body import MAX_POSITION, REST_BYTES, unpack_body
+from protocol.own_body import MAX_POSITION, REST_BYTES, pack_rest, unpack_body
 
 __all__ = [
     "CELL_TILES",
+    "COUNT_AT",
     "GRID",
     "HAPPENING",
     "HAPPENING_BYTES",
@@ -38,6 +39,7 @@ __all__ = [
     "MAX_MOVERS",
     "MAX_POSITION",
     "MOVER",
+    "MOVERS_AT",
     "MOVER_BYTES",
     "MOVER_REACH",
     "REST_AT",
@@ -57,11 +59,11 @@ TYPE: Final = 0x82
 MAX_BYTES: Final = 65_536
 HAPPENING_BYTES: Final = 7
 
-# type, tick, last_seq, wait, flags | x, y, facing, dash_left, dash_wait, target, progress,
-# wood, stone, glimmer, warp, felt_left, felt | count of movers
-HEAD: Final = struct.Struct("<BIIbBiiBBHHHBBBBBBB")
-REST_AT: Final = HEAD.size - 1 - REST_BYTES
-"""Where all of the own body lies but its place."""
+HEAD: Final = struct.Struct("<BIIbBii")  # type, tick, last_seq, wait, flags | x, y
+REST_AT: Final = HEAD.size
+"""Where all of the own body lies but its place; a count and the movers follow."""
+COUNT_AT: Final = REST_AT + REST_BYTES
+MOVERS_AT: Final = COUNT_AT + 1
 HAPPENING: Final = struct.Struct("<BHHH")  # kind, eid, other, amount
 _COUNTS: Final = tuple(bytes((count,)) for count in range(256))
 
@@ -113,37 +115,20 @@ def encode_snap_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
 def _pack_head(tick: int, last_seq: int, wait: int, body: Body, movers: int) -> bytes:
     if not (0 <= body.x <= MAX_POSITION and 0 <= body.y <= MAX_POSITION and 0 <= body.facing <= 7):
         raise ValueError("the body is outside every world")
-    return HEAD.pack(
-        TYPE,
-        tick,
-        last_seq,
-        wait,
-        0,
-        body.x,
-        body.y,
-        body.facing,
-        body.dash_left,
-        body.dash_wait,
-        body.target,
-        body.progress,
-        *body.cargo,
-        body.warp,
-        body.felt_left,
-        body.felt,
-        movers,
-    )
+    head = HEAD.pack(TYPE, tick, last_seq, wait, 0, body.x, body.y)
+    return head + pack_rest(body) + _COUNTS[movers]
 
 
 def decode_snap(data: bytes) -> Snap:
     """The SNAP in `data`, type byte included; DecodeError for anything else."""
-    if not HEAD.size + 2 <= len(data) <= MAX_BYTES:
+    if not MOVERS_AT + 2 <= len(data) <= MAX_BYTES:
         raise DecodeError("SNAP: too short or too long")
-    _, tick, last_seq, wait, flags, x, y, *_, n = HEAD.unpack_from(data)
-    body = unpack_body(x, y, data[REST_AT : HEAD.size - 1])
+    _, tick, last_seq, wait, flags, x, y = HEAD.unpack_from(data)
+    body, n = unpack_body(x, y, data[REST_AT:COUNT_AT]), data[COUNT_AT]
     if flags:
         raise DecodeError("SNAP: reserved flags are set")
-    at = HEAD.size + n * MOVER_BYTES
-    movers = decode_movers(data[HEAD.size : at], body.x, body.y, n)
+    at = MOVERS_AT + n * MOVER_BYTES
+    movers = decode_movers(data[MOVERS_AT:at], body.x, body.y, n)
     cells, at = decode_cells(data, at)
     return Snap(tick, last_seq, wait, body, movers, cells, decode_happenings(data, at))
 

@@ -13,9 +13,9 @@ from protocol.hot import KIND_MOTH, KIND_PLAYER, Cell, Happening, Mover, NodeVie
 from protocol.movers import decode_movers
 from protocol.snap import (
     GRID,
-    HEAD,
     MAX_MOVERS,
     MOVER_BYTES,
+    MOVERS_AT,
     decode_snap,
     encode_cell_delta,
     encode_cell_whole,
@@ -45,7 +45,7 @@ def parts(body=BODY, movers=b"", n=0, cells=(), happenings=b"", **changes):
 
 
 def test_an_empty_snap_is_its_head_and_three_counts():
-    assert HEAD.size == 34
+    assert MOVERS_AT == 34
     assert len(parts()) == 36
     assert decode_snap(parts()) == Snap(5, 4, 1, BODY, (), (), ())
 
