@@ -36,34 +36,34 @@ MAX_BYTES: Final = 131_072
 STILL_S: Final = 0.5
 """A line that has brought no acknowledgement for so long is not narrow: nothing moves on it."""
 
-_SLOTS: Final = 10
+_SLOT_S: Final = MIN_RTT_WINDOW_S / 10
 
 
 class MinimumRtt:
-    """The smallest of the samples of the last 30 s, kept in ten slots of 3 s."""
+    """The smallest of the samples of the last 30 s, kept in slots of 3 s."""
 
-    __slots__ = ("_low", "_slot", "_slots")
+    __slots__ = ("_began_at", "_low", "_newest", "_slots")
 
     def __init__(self) -> None:
-        self._slots: list[tuple[int, float]] = []
-        self._slot = -1
-        self._low = inf
+        self._slots: list[tuple[float, float]] = []  # when it began, its smallest; not the newest
+        self._began_at = -inf
+        self._newest = self._low = inf  # the smallest of the newest slot, and of all
 
     def add(self, rtt_s: float, now: float) -> float:
         """Take a sample in and return the minimum."""
-        slot = int(now * _SLOTS / MIN_RTT_WINDOW_S)
-        if slot != self._slot:
-            self._begin(slot)
-        if rtt_s < self._slots[-1][1]:
-            self._slots[-1] = (slot, rtt_s)
+        if now - self._began_at >= _SLOT_S:
+            self._begin(now)
+        if rtt_s < self._newest:
+            self._newest = rtt_s
             self._low = min(self._low, rtt_s)
         return self._low
 
-    def _begin(self, slot: int) -> None:
+    def _begin(self, now: float) -> None:
         """A new slot; what is older than all of them is forgotten."""
-        self._slot = slot
-        self._slots = [kept for kept in self._slots if kept[0] > slot - _SLOTS] + [(slot, inf)]
-        self._low = min(low for _, low in self._slots)
+        slots = (*self._slots, (self._began_at, self._newest))
+        self._slots = [slot for slot in slots if slot[0] > now - MIN_RTT_WINDOW_S]
+        self._low = min((low for _, low in self._slots), default=inf)
+        self._began_at, self._newest = now, inf
 
 
 class AckWindow:
@@ -154,6 +154,7 @@ class AckWindow:
             if self._is_new and self._was_full:
                 self._is_new = False
                 self._minimum = MinimumRtt()  # of round trips that waited behind the beginning
+                self._resize()
             self._was_full = False
         self._flight[tick] = (size, now)
         self._bytes += size
@@ -162,14 +163,17 @@ class AckWindow:
     def acked(self, tick: int, hold_ms: int, now: float) -> None:
         """The player has the SNAP of `tick` since `hold_ms`. Anything but news is ignored."""
         flight = self._flight
-        if tick not in flight:
+        if (told := flight.pop(tick, None)) is None:
             return
-        rtt_s = now - flight[tick][1] - hold_ms / 1000
-        while tick in flight:
-            self._bytes -= flight.pop(next(iter(flight)))[0]
-        if self._is_new:
-            self._is_new = bool(flight) or self._was_full
+        size, sent_at = told
+        self._bytes -= size
+        while flight and (before := next(iter(flight))) < tick:
+            self._bytes -= flight.pop(before)[0]
+        if self._is_new and not (flight or self._was_full):
+            self._is_new = False
+            self._resize()
         self._heard_at = now
+        rtt_s = now - sent_at - hold_ms / 1000
         if rtt_s >= 0:
             self._measured(rtt_s, now)
 
@@ -190,11 +194,11 @@ class AckWindow:
         if low != self.min_rtt_s:
             self.min_rtt_s = low
             self._was_full &= self._is_new  # of another window: the new one may have room enough
-        self._queue_s = min(self._queue_s, rtt_s - low)
-        if now - self._trimmed_at >= max(TRIM_S, rtt_s):
-            self._trim(now)
-        if self._fits != (low, self._given_up, self._is_new):
             self._resize()
+        if rtt_s - low < self._queue_s:
+            self._queue_s = rtt_s - low
+        if (passed := now - self._trimmed_at) >= TRIM_S and passed >= rtt_s:
+            self._trim(now)
 
     def _trim(self, now: float) -> None:
         """Once a round trip: less by half of the queue that stands, one more when it is gone.
@@ -204,13 +208,14 @@ class AckWindow:
         if self._queue_s > QUEUE_S and self._was_full and self.max_messages > MIN_MESSAGES:
             standing = self.max_messages * self._queue_s / (self._queue_s + self.min_rtt_s)
             self._given_up += max(1, int(standing / 2))
-        elif self._queue_s < QUEUE_S / 2 and self._given_up:
+            self._resize()
+        elif self._given_up and self._queue_s < QUEUE_S / 2:
             self._given_up -= 1
+            self._resize()
         self._trimmed_at, self._queue_s = now, inf
 
     def _resize(self) -> None:
         """The floor is what an idle client keeps back, and two to spare; the ceiling a second."""
-        self._fits = (self.min_rtt_s, self._given_up, self._is_new)
         window_s = min(self.min_rtt_s + ACK_S, MAX_WINDOW_S)
         fitting = (
             ceil(window_s * self._tick_hz / self._pace.every) + SPARE_MESSAGES - self._given_up

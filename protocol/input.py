@@ -19,6 +19,8 @@ MAX_SEQ: Final = 0xFFFF_FFFF
 HEAD: Final = struct.Struct("<BIIHB")  # type, first_seq, ack, hold_ms, runs
 RUN: Final = struct.Struct("<BHB")  # keys, target, count
 _ONE: Final = struct.Struct("<BIIHBBHB")  # the usual INPUT: a single run
+_WALKS: Final = tuple((Command(keys),) for keys in range(MAX_KEYS + 1))
+"""One command of each that there is without a target: nearly all that is ever sent."""
 
 
 def encode_input(message: Input) -> bytes:
@@ -73,6 +75,9 @@ def decode_input(data: bytes) -> Input:
     if len(data) != _ONE.size:
         return _decode_runs(data)
     _, first_seq, ack, hold_ms, runs, keys, target, count = _ONE.unpack(data)
+    if runs == count == 1 and keys <= MAX_KEYS and first_seq:
+        commands = (Command(keys, target),) if target else _WALKS[keys]
+        return Input(first_seq, commands, ack, hold_ms)
     if runs != 1 or keys > MAX_KEYS or not 0 < count <= MAX_RUN:
         raise DecodeError("INPUT: a run that is not allowed")
     if not 0 < first_seq <= MAX_SEQ + 1 - count:

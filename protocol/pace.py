@@ -36,22 +36,19 @@ class Pace:
 
     __slots__ = (
         "_at", "_began_at", "_clean_at", "_is_full", "_narrow", "_paces", "_patience_s",
-        "_raised_at",
+        "_raised_at", "every",
     )  # fmt: skip
 
     def __init__(self, now: float, paces: tuple[int, ...] = WHOLE) -> None:
         self._paces = paces
         self._at = 0
+        self.every = paces[0]
+        """So many ticks from one that is told to the next."""
         self._narrow = 0
         self._began_at = self._clean_at = now
         self._is_full = False
         self._raised_at = -inf
         self._patience_s = CLEAN_S
-
-    @property
-    def every(self) -> int:
-        """So many ticks from one that is told to the next."""
-        return self._paces[self._at]
 
     def judge(self, narrow: int, tick_hz: int, now: float) -> bool:
         """Whether the pace has changed, by AckWindow's `narrow`; it looks each LOOK_S."""
@@ -66,14 +63,17 @@ class Pace:
         if was_full and self._is_full and self._at + 1 < len(self._paces):
             return self._lower(now)
         if self._at and now - self._clean_at >= self._patience_s:
-            self._at -= 1
             self._raised_at = self._clean_at = now
+            self._set(self._at - 1)
             return True
         return False
 
     def _lower(self, now: float) -> bool:
         lasted = now - self._raised_at > 3 * LOOK_S
         self._patience_s = CLEAN_S if lasted else min(2 * self._patience_s, PATIENCE_MAX_S)
-        self._at += 1
+        self._set(self._at + 1)
         self._is_full = False
         return True
+
+    def _set(self, at: int) -> None:
+        self._at, self.every = at, self._paces[at]

@@ -11,6 +11,11 @@ from protocol.reasons import Reason
 from protocol.table import TABLE, Direction, Phase
 
 _ENTRIES: Final = {e.id: e for e in TABLE if e.direction is Direction.TO_SERVER}
+_ALLOWED: Final = {
+    phase: {e.id: (e, DECODERS[e.id]) for e in _ENTRIES.values() if phase in e.phases}
+    for phase in Phase
+}
+"""What may be said in each phase, by its first byte."""
 
 
 class ServerConversation:
@@ -30,13 +35,20 @@ class ServerConversation:
 
     def receive(self, data: bytes | str, now: float) -> ClientMessage:
         """The message in one frame, or Refused with the code to close the connection with."""
-        if self.closed_by is not None:
-            raise Refused(self.closed_by, "the conversation is over")
-        if not data or isinstance(data, str):
-            raise self._refuse(Reason.PROTOCOL, "an empty frame or one of text")
-        self._permit(data, now)
         try:
-            message = DECODERS[data[0]](data)
+            entry, decode = _ALLOWED[self.phase][data[0]]  # type: ignore[index] # str: no key
+        except (IndexError, KeyError):
+            raise self._forbidden(data) from None
+        if len(data) > entry.max_bytes:
+            raise self._refuse(Reason.PROTOCOL, f"{entry.name} of {len(data)} bytes")
+        bucket = self._buckets.get(entry.id)
+        if bucket is None:
+            bucket = self._buckets[entry.id] = TokenBucket(entry.rate, entry.burst, now)
+        if not bucket.take(now):
+            reason = Reason.RATE if entry.rate else Reason.PROTOCOL
+            raise self._refuse(reason, f"more {entry.name} than allowed")
+        try:
+            message = decode(data)  # type: ignore[arg-type] # bytes, or there was no entry
         except DecodeError as error:
             raise self._refuse(Reason.PROTOCOL, str(error)) from error
         if isinstance(message, Input):
@@ -66,21 +78,16 @@ class ServerConversation:
         """Whether the connection has had its time to say HELLO and did not (HELLO_LATE)."""
         return self.phase is Phase.HELLO and self.hello is None and now - self._since > HELLO_S
 
-    def _permit(self, data: bytes, now: float) -> None:
-        """Type, size, phase and rate, cheapest first, before anything is decoded."""
+    def _forbidden(self, data: bytes | str) -> Refused:
+        """Why nothing of this kind may be said now."""
+        if self.closed_by is not None:
+            return Refused(self.closed_by, "the conversation is over")
+        if not data or isinstance(data, str):
+            return self._refuse(Reason.PROTOCOL, "an empty frame or one of text")
         entry = _ENTRIES.get(data[0])
         if entry is None:
-            raise self._refuse(Reason.PROTOCOL, f"no message of type {data[0]:#04x}")
-        if len(data) > entry.max_bytes:
-            raise self._refuse(Reason.PROTOCOL, f"{entry.name} of {len(data)} bytes")
-        if self.phase not in entry.phases:
-            raise self._refuse(Reason.PROTOCOL, f"{entry.name} in phase {self.phase}")
-        bucket = self._buckets.get(entry.id)
-        if bucket is None:
-            bucket = self._buckets[entry.id] = TokenBucket(entry.rate, entry.burst, now)
-        if not bucket.take(now):
-            reason = Reason.RATE if entry.rate else Reason.PROTOCOL
-            raise self._refuse(reason, f"more {entry.name} than allowed")
+            return self._refuse(Reason.PROTOCOL, f"no message of type {data[0]:#04x}")
+        return self._refuse(Reason.PROTOCOL, f"{entry.name} in phase {self.phase}")
 
     def _judge(self, hello: Hello) -> None:
         """A HELLO comes by one right, not by none and not by two."""
