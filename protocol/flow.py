@@ -195,8 +195,7 @@ class AckWindow:
             self.min_rtt_s = low
             self._was_full &= self._is_new  # of another window: the new one may have room enough
             self._resize()
-        if rtt_s - low < self._queue_s:
-            self._queue_s = rtt_s - low
+        self._queue_s = min(self._queue_s, rtt_s - low)
         if (passed := now - self._trimmed_at) >= TRIM_S and passed >= rtt_s:
             self._trim(now)
 

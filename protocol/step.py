@@ -12,7 +12,7 @@ from protocol.cells import encode_cell
 from protocol.errors import DecodeError, EncodeError
 from protocol.hot import Step
 from protocol.movers import MAX_MOVERS, MOVER_BYTES
-from protocol.own_body import REST_BYTES, counted
+from protocol.own_body import REST_BYTES, Rest, counted, packed
 from protocol.snap import (
     HAPPENING_BYTES,
     MAX_BYTES,
@@ -59,41 +59,37 @@ def encode_step(step: Step) -> bytes:
         raise EncodeError("STEP: two bodies")
     if len(step.ways) != ways_bytes(step.changes) or max(step.changes, default=0) > GOES:
         raise EncodeError("STEP: no such changes, or other ways than they need")
-    return encode_step_parts(
-        step.commands,
-        step.wait,
-        step.dx,
-        step.dy,
-        COUNTS * step.counts,
+    try:
+        head = pack_head(step.commands, step.wait, step.dx, step.dy, COUNTS * step.counts)
+        count = _COUNTS[len(step.changes)]
+    except (struct.error, IndexError) as error:
+        raise EncodeError(f"STEP: {error}") from error
+    return extended(
+        head + count + pack_changes(step.changes, step.ways),
         step.rest,
-        len(step.changes),
-        pack_changes(step.changes, step.ways),
         step.came,
         [encode_cell(cell) for cell in step.cells],
         b"".join(map(pack_happening, step.happenings)),
     )
 
 
-def encode_step_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
-    commands: int,
-    wait: int,
-    dx: int,
-    dy: int,
-    flags: int,
-    rest: bytes,
-    n: int,
-    changes: bytes,
-    came: bytes,
-    cells: Sequence[bytes],
-    happenings: bytes,
-) -> bytes:
-    """A STEP of parts that are packed already.
+def pack_head(commands: int, wait: int, dx: int, dy: int, flags: int) -> bytes:
+    """The shortest head that holds these; struct.error if none does."""
+    if form := _form(commands, dx, dy):
+        return _HEADS[form].pack(TYPE, flags | form, commands, wait, dx, dy)
+    return STILL.pack(TYPE, flags, commands, wait)
 
-    `flags` and `rest` are of `rest_changed`, `changes` those of the `n` movers told before, `came`
-    whole records.
+
+def extended(
+    step: bytes, rest: bytes, came: bytes, cells: Sequence[bytes], happenings: bytes
+) -> bytes:
+    """A STEP of a head and changes alone, with all else that it tells, packed already.
+
+    `rest` is of `rest_changed`, `came` are whole records.
     """
+    flags, at = step[1], _HEADS[step[1] & 3].size
+    parts = [step[2:at], rest, step[at:]]
     try:
-        parts = [b"", rest, _COUNTS[n], changes]
         if rest:
             flags |= REST
         if came:
@@ -105,23 +101,20 @@ def encode_step_parts(  # noqa: PLR0913, PLR0917 (these are the parts)
         if happenings:
             flags |= HEARD
             parts += (_COUNTS[len(happenings) // HAPPENING_BYTES], happenings)
-        if form := _form(commands, dx, dy):
-            parts[0] = _HEADS[form].pack(TYPE, flags | form, commands, wait, dx, dy)
-        else:
-            parts[0] = STILL.pack(TYPE, flags, commands, wait)
-    except (struct.error, IndexError) as error:
+    except IndexError as error:
         raise EncodeError(f"STEP: {error}") from error
-    data = b"".join(parts)
+    data = bytes((TYPE, flags)) + b"".join(parts)
     if len(data) > MAX_BYTES:
         raise EncodeError(f"STEP: {len(data)} bytes are more than {MAX_BYTES}")
     return data
 
 
-def rest_changed(before: bytes, rest: bytes, commands: int) -> tuple[int, bytes]:
+def rest_changed(before: Rest, rest: Rest, commands: int) -> tuple[int, bytes]:
     """How a STEP tells what became of `before`: a flag, and what it has to say besides."""
     if rest == before:
         return SAME
-    return (COUNTS, b"") if rest == counted(before, commands) else (0, rest)
+    data = packed(rest)
+    return (COUNTS, b"") if data == counted(packed(before), commands) else (0, data)
 
 
 def _form(commands: int, dx: int, dy: int) -> int:

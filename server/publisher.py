@@ -1,21 +1,25 @@
 """One SNAP or STEP for each player and tick, as far as their line takes it."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from game.body import Body
 from game.events import Event
 from game.world import World
 from protocol.flow import AckWindow
-from protocol.own_body import pack_rest
+from protocol.own_body import rest_of
 from protocol.snap import encode_snap_parts
-from protocol.step import SAME, encode_step_parts, rest_changed
+from protocol.step import SAME, extended, rest_changed
 from protocol.version import STEP_MINOR
 from server.cells import CellBoard, CellView
 from server.happenings import MAX_BYTES, Happenings
 from server.metrics import Metrics
 from server.peer import Peer
 from server.sessions import Session
-from server.steps import Changed, Steps
-from server.visibility import Movers, Seen
+from server.steps import Followers, Steps
+from server.visibility import Movers
+
+_ANY_REST: Final = rest_of(Body(0, 0))
 
 
 class _Feed:
@@ -23,7 +27,7 @@ class _Feed:
 
     __slots__ = (
         *("cells", "eid", "knows_steps", "peer", "session", "unheard", "window"),
-        *("last_seq", "rest", "tick", "x", "y"),
+        *("last_seq", "rest", "tick"),
     )
 
     def __init__(self, session: Session, peer: Peer, window: AckWindow) -> None:
@@ -36,8 +40,8 @@ class _Feed:
         self.unheard = b""
         # What the newest message told of the own body; a STEP builds on it.
         self.tick = -1
-        self.last_seq = self.x = self.y = 0
-        self.rest = b""
+        self.last_seq = 0
+        self.rest = _ANY_REST
 
 
 class Publisher:
@@ -74,21 +78,14 @@ class Publisher:
         tick = self._world.tick + self._tick_base
         last = tick - 1 if self._steps.may_follow(movers) else None
         strangers, followers = self._sorted(feeds, last, news, now)
-        seen, changed = self._steps.tell(
-            movers, [feed.eid for feed in strangers], [feed.eid for feed in followers]
-        )
-        told = [
-            (feed.peer, self._told(feed, tick, now, seen=all_seen))
-            for feed, all_seen in zip(strangers, seen, strict=True)
-        ]
-        told += [
-            (feed.peer, self._told(feed, tick, now, changed=change))
-            for feed, change in zip(followers, changed, strict=True)
-        ]
         # First all is made and then all is sent: in turns, the system's code and ours would drive
         # each other out of the processor's cache, a twentieth of all work.
-        for peer, data in told:
-            peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
+        for feed, data in self._made(tick, movers, strangers, followers):
+            feed.tick = tick
+            feed.unheard = b""
+            feed.peer.meter.snapshots += 1
+            feed.window.sent(tick, len(data), now)
+            feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
         sent = len(strangers) + len(followers)
         self._metrics.snapshots_sent.inc(sent)
         self._metrics.snapshots_skipped.inc(len(feeds) - sent)
@@ -111,29 +108,53 @@ class Publisher:
                 feed.peer.meter.skipped += 1
         return strangers, followers
 
-    def _told(
+    def _made(
         self,
-        feed: _Feed,
         tick: int,
-        now: float,
-        seen: Seen = (b"", 0),
-        changed: Changed | None = None,
-    ) -> bytes:
-        """What is sent to a player now, counted as sent."""
+        movers: Movers,
+        strangers: Sequence[_Feed],
+        followers: Sequence[_Feed],
+    ) -> list[tuple[_Feed, bytes]]:
+        """What each of them is told, strangers first."""
+        players = self._world.players
+        own = [players[feed.eid] for feed in followers]
+        rests = [rest_of(player.body) for player in own]
+        commands = [p.last_seq - feed.last_seq for p, feed in zip(own, followers, strict=True)]
+        changes = [
+            SAME if rest == feed.rest else rest_changed(feed.rest, rest, count)
+            for feed, rest, count in zip(followers, rests, commands, strict=True)
+        ]
+        seen, steps = self._steps.tell(
+            movers,
+            [feed.eid for feed in strangers],
+            Followers(
+                [feed.eid for feed in followers],
+                commands,
+                [feed.session.inbox.wait for feed in followers],
+                [flag for flag, _ in changes],
+            ),
+        )
+        told = [
+            (feed, self._snap(feed, tick, *all_seen))
+            for feed, all_seen in zip(strangers, seen, strict=True)
+        ]
+        for feed, player, rest, (_, told_rest), (step, came) in zip(
+            followers, own, rests, changes, steps, strict=True
+        ):
+            feed.last_seq, feed.rest = player.last_seq, rest
+            cells = feed.cells.news(self._board, player.body.x, player.body.y)
+            is_plain = not (cells or came or told_rest or feed.unheard)
+            told.append(
+                (feed, step if is_plain else extended(step, told_rest, came, cells, feed.unheard))
+            )
+        return told
+
+    def _snap(self, feed: _Feed, tick: int, records: bytes, count: int) -> bytes:
+        """All that a player can know."""
         player = self._world.players[feed.eid]
         body, wait = player.body, feed.session.inbox.wait
-        x, y, last_seq = body.x, body.y, player.last_seq
-        cells = feed.cells.news(self._board, x, y)
-        rest = pack_rest(body)
-        if changed is None:
-            data = encode_snap_parts(tick, last_seq, wait, body, *seen, cells, feed.unheard)
-        else:
-            commands = last_seq - feed.last_seq
-            flag, told = SAME if rest == feed.rest else rest_changed(feed.rest, rest, commands)
-            own = (commands, wait, x - feed.x, y - feed.y, flag, told)
-            data = encode_step_parts(*own, *changed, cells, feed.unheard)
-        feed.tick, feed.last_seq, feed.x, feed.y, feed.rest = tick, last_seq, x, y, rest
-        feed.unheard = b""
-        feed.peer.meter.snapshots += 1
-        feed.window.sent(tick, len(data), now)
-        return data
+        feed.last_seq, feed.rest = player.last_seq, rest_of(body)
+        cells = feed.cells.news(self._board, body.x, body.y)
+        return encode_snap_parts(
+            tick, player.last_seq, wait, body, records, count, cells, feed.unheard
+        )

@@ -54,9 +54,9 @@ class Movers:
         self.eids = np.array([*eids, *sorted(world.moths)], np.int64)
         """In ascending order; all else of a mover is found at the same place."""
         self.states = np.array(states, np.int64)
+        self.exact_x, self.exact_y = np.array(xs, np.int64), np.array(ys, np.int64)
         # Both ends of a distance are put on the grid first: see protocol.snap.pack_mover.
-        self.x = np.array(xs, np.int64) // GRID
-        self.y = np.array(ys, np.int64) // GRID
+        self.x, self.y = self.exact_x // GRID, self.exact_y // GRID
 
     def seen_by(self, eids: Sequence[int]) -> list[Seen]:
         """What each of these players sees, nearest first, oneself left out."""

@@ -14,15 +14,18 @@ from game.rules import UNIT
 from protocol.follow import followed
 from protocol.hot import Snap
 from protocol.movers import GRID, MAX_MOVERS, MOVER_REACH, decode_movers, pack_mover
-from protocol.step import SAME, encode_step_parts, pack_changes
+from protocol.step import COUNTS, encode_step, extended, pack_head
 from protocol.step import decode_step as decoded
 from server import visibility
-from server.steps import Steps
+from server.steps import Followers, Steps
 from server.visibility import Movers
 from support.difference import difference
 from tests.server.test_visibility import movers_of
 
 # A few places close together, about the edge of each other's view, and steps of every size.
+done = st.tuples(
+    st.integers(0, 300), st.integers(-128, 127), st.sampled_from([0, COUNTS])
+)  # commands, wait, flag
 somewhere = st.integers(0, 70 * UNIT)
 way = st.integers(-20 * GRID, 20 * GRID) | st.sampled_from(
     [0, -128 * GRID, 127 * GRID, 128 * GRID, -129 * GRID, 40 * UNIT]
@@ -43,11 +46,15 @@ def snap_of(world, eid, tick):
     return Snap(tick, tick, 0, replace(own), movers, (), ())
 
 
-def told(before, changed, now):
-    """What a client makes of it, whose own body has come to where it is `now`."""
-    way = (now.body.x - before.body.x, now.body.y - before.body.y)
-    data = encode_step_parts(1, 0, *way, *SAME, *changed, [], b"")
-    return followed(before, decoded(data)).movers
+def following_alike(eids, commands=1, wait=0, flag=0):
+    """Followers who all did the same."""
+    return Followers(eids, *([one] * len(eids) for one in (commands, wait, flag)))
+
+
+def told(before, stepped):
+    """Who is seen after it."""
+    step, came = stepped
+    return followed(before, decoded(extended(step, b"", came, [], b""))).movers
 
 
 @st.composite
@@ -85,14 +92,18 @@ def test_the_vectorised_pass_equals_the_obvious_one(world, block, data):
             following = [eid for eid in present if eid in before and data.draw(st.integers(0, 4))]
             strangers = [eid for eid in present if eid not in following]
             assert steps.may_follow(movers) == (tick > 1)
-            seen, changed = steps.tell(movers, strangers, following)
+            own = [data.draw(done) for _ in following]
+            parts = [list(part) for part in zip(*own, strict=True)] or [[], [], []]
+            seen, stepped = steps.tell(movers, strangers, Followers(following, *parts))
             now = {eid: snap_of(world, eid, tick) for eid in present}
             assert seen == Movers(world).seen_by(strangers)
-            for eid, change in zip(following, changed, strict=True):
-                due = difference(before[eid], now[eid])
-                packed = pack_changes(due.changes, due.ways)
-                assert change == (len(due.changes), packed, due.came)
-                assert told(before[eid], change, now[eid]) == now[eid].movers
+            for eid, (commands, wait, flag), change in zip(following, own, stepped, strict=True):
+                due = replace(
+                    difference(before[eid], now[eid]),
+                    commands=commands, wait=wait, counts=flag == COUNTS, rest=b"", came=b"",
+                )  # fmt: skip
+                assert change == (encode_step(due), difference(before[eid], now[eid]).came)
+                assert told(before[eid], change) == now[eid].movers
             before = now
             pass_tick(world, data)
 
@@ -107,22 +118,21 @@ def crowd(count):
 
 def test_of_a_crowd_the_nearest_are_told_and_change_places():
     world, steps, eids = crowd(400), Steps(), [1, 200, 400]
-    steps.tell(Movers(world), eids, [])
+    steps.tell(Movers(world), eids, following_alike([]))
     before = {eid: snap_of(world, eid, 1) for eid in eids}
     assert len(before[200].movers) == MAX_MOVERS
     for eid in range(100, 300, 3):
         world.players[eid].body.y += 20 * UNIT
-    _, changed = steps.tell(Movers(world), [], eids)
-    for eid, change in zip(eids, changed, strict=True):
-        now = snap_of(world, eid, 2)
-        assert told(before[eid], change, now) == now.movers
-    assert changed[1][2]  # somebody came, since somebody went
+    _, stepped = steps.tell(Movers(world), [], following_alike(eids))
+    for eid, change in zip(eids, stepped, strict=True):
+        assert told(before[eid], change) == snap_of(world, eid, 2).movers
+    assert stepped[1][1]  # somebody came, since somebody went
 
 
 def test_nobody_follows_when_somebody_came_or_went():
     world, steps = crowd(3), Steps()
     assert not steps.may_follow(Movers(world))
-    steps.tell(Movers(world), [1, 2, 3], [])
+    steps.tell(Movers(world), [1, 2, 3], following_alike([]))
     assert steps.may_follow(Movers(world))
     del world.players[2]
     assert not steps.may_follow(Movers(world))
@@ -132,11 +142,12 @@ def test_nobody_follows_when_somebody_came_or_went():
 
 def test_nobody_is_told():
     world, steps = crowd(2), Steps()
-    assert steps.tell(Movers(world), [], []) == ([], [])
-    assert steps.tell(Movers(world), [1], []) == (Movers(world).seen_by([1]), [])
+    assert steps.tell(Movers(world), [], following_alike([])) == ([], [])
+    assert steps.tell(Movers(world), [1], following_alike([])) == (Movers(world).seen_by([1]), [])
 
 
 def test_alone_in_the_world():
     world, steps = crowd(1), Steps()
-    assert steps.tell(Movers(world), [1], []) == ([(b"", 0)], [])
-    assert steps.tell(Movers(world), [], [1]) == ([], [(0, b"", b"")])
+    assert steps.tell(Movers(world), [1], following_alike([])) == ([(b"", 0)], [])
+    step = pack_head(1, 0, 0, 0, 0) + b"\0"
+    assert steps.tell(Movers(world), [], following_alike([1])) == ([], [(step, b"")])
