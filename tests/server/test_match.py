@@ -14,6 +14,7 @@ from protocol.reasons import Reason
 from server.admin import Admin, AdminError, admin_token
 from server.herald import CHANGES, PIECE
 from server.recordings import Recordings
+from server.routine import INSPECT_S
 
 RIGHT = Command(int(Keys.RIGHT))
 
@@ -184,7 +185,7 @@ def test_a_broken_world_is_told_loudly(house, lines):
     house.join("Ann")
     house.wait(1.1)
     house.world.spawned = (house.world.spawned[0] + 1, *house.world.spawned[1:])
-    house.wait(1.1)
+    house.wait(INSPECT_S + 1.1)
     assert house.value("lanternhold_invariants_broken_total") >= 1
     assert "the world is broken" in lines.getvalue()
 
