@@ -8,8 +8,8 @@ from bench.plan import Plan
 from bench.walk import GATHER_S, Land
 from bench.walker import Walker
 from bench.websocket import masked, upgrade
-from game.motion import HEADINGS
 from game.rules import Rules
+from game.strides import HEADINGS
 
 JOIN_ROOM: Final = 10
 ROOM_STATE: Final = 14

@@ -24,7 +24,9 @@ def step(  # noqa: PLR0913, PLR0917 - the whole world that a command can see
     `gathers` is false outside the phase play. Returns the nid that gave an item, else 0.
     """
     move(body, command.keys, terrain, rules)
-    target = command.target if gathers and 0 < command.target <= NID_MAX else 0
+    target = command.target
+    if target and not (gathers and 0 < target <= NID_MAX):
+        target = 0
     if target != body.target:
         body.target = target
         body.progress = 0

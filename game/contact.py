@@ -9,8 +9,8 @@ from game.player import Player
 from game.state import Phase, State
 
 
-def pass_tick(state: State, moved: AbstractSet[int], lit: Lights) -> None:
-    """Decide all dashes of this tick. `moved` are the players who sent commands in it.
+def pass_tick(state: State, dashing: AbstractSet[int], lit: Lights) -> None:
+    """Decide all dashes of this tick, of those whose own commands in it ended in a dash.
 
     Who stands still in the middle of a dash, because nothing came from them, neither hits nor
     is protected by it.
@@ -18,12 +18,12 @@ def pass_tick(state: State, moved: AbstractSet[int], lit: Lights) -> None:
     if state.phase is not Phase.PLAY:
         return
     players = state.players
-    dashing = sorted(eid for eid in moved if players[eid].body.dash_left)
-    if not dashing:
+    # The round may have put them elsewhere since, or they have left.
+    safe = {eid for eid in dashing if eid in players and players[eid].body.dash_left}
+    if not safe:
         return
-    safe = frozenset(dashing)
     rivals = [players[eid] for eid in sorted(players) if _may_lose(state, players[eid], safe, lit)]
-    for eid in dashing:
+    for eid in sorted(safe):
         _hit(state, players[eid], rivals, lit)
 
 

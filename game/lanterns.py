@@ -60,17 +60,26 @@ class Lantern(msgspec.Struct, array_like=True):
         self.stock = (self.stock[0], self.stock[1] - used, self.stock[2])
         return gained, (0, used, 0)
 
+    def burns_on(self) -> bool:
+        """Let one tick pass, if nothing ends in it: the wood that burns lasts, or there is none.
+
+        Else it is for `burn` to let it pass, and False.
+        """
+        if not self.stock[Item.WOOD]:
+            self.burn_left = 0
+            return True
+        if self.burn_left > 1:
+            self.burn_left -= 1
+            return True
+        return False
+
     def burn(self, rules: Rules, people: int) -> bool:
         """Let one tick pass for a team of `people`; True when a wood was burnt in it.
 
         One person burns a wood in `burn_ms`, four burn two, sixteen six: every team has to
         send somebody for wood, however large it is.
         """
-        if not self.stock[Item.WOOD]:
-            self.burn_left = 0
-            return False
-        if self.burn_left > 1:
-            self.burn_left -= 1
+        if self.burns_on():
             return False
         is_burnt = self.burn_left == 1
         self.burn_left = rules.ticks(rules.burn_ms * 3 // (2 + max(1, people)))

@@ -66,15 +66,14 @@ def _is_prey(state: State, player: Player, lit: Lights) -> bool:
 def _look(state: State, moth: Moth, lit: Lights) -> None:
     """Choose the nearest prey in sight; of two equally near ones the lower eid."""
     sight = state.rules.moth_sight
-    moth.prey, nearest = 0, sight**2 + 1
+    nearest = sight**2 + 1, 0
     left, right = moth.x - sight, moth.x + sight
-    for eid in sorted(state.players):
-        player = state.players[eid]
-        if not left <= player.body.x <= right or not player.body.load:
-            continue
-        away = _squared(moth, player.body.x, player.body.y)
-        if away < nearest and _is_prey(state, player, lit):
-            moth.prey, nearest = eid, away
+    for player in state.players.values():
+        if left <= player.body.x <= right and player.body.load:
+            found = _squared(moth, player.body.x, player.body.y), player.eid
+            if found < nearest and _is_prey(state, player, lit):
+                nearest = found
+    moth.prey = nearest[1]
 
 
 def _stray(state: State, moth: Moth, lit: Lights) -> None:

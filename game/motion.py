@@ -4,14 +4,11 @@ from typing import Final
 
 from game.body import Body
 from game.rules import UNIT, Rules
+from game.strides import DASHES, HEADINGS, LOAD_SHIFT
 from game.terrain import EASY, Terrain
 
 _SHIFT: Final = UNIT.bit_length() - 1
-_DIAGONAL: Final = 46_341  # UNIT / square root of 2
 _DASH: Final = 16  # Keys.DASH as a plain int: an IntFlag costs ten times the arithmetic
-
-HEADINGS: Final = ((0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1))
-"""The step (dx, dy) of each facing, clockwise from up."""
 
 
 def _facing(keys: int) -> int:
@@ -47,40 +44,33 @@ def move(body: Body, keys: int, terrain: Terrain, rules: Rules) -> bool:
     return begins
 
 
-def pace(body: Body, terrain: Terrain, rules: Rules) -> int:
-    """Units of one step of this body where it stands, before a diagonal shortens it."""
-    load = sum(body.cargo)
+def _walk(body: Body, terrain: Terrain, rules: Rules) -> None:
+    x, y, load, half = body.x, body.y, sum(body.cargo), rules.half_width
     if body.felt_left and load < body.felt:
         load = body.felt
-    if load and terrain.at(body.x >> _SHIFT, body.y >> _SHIFT) in EASY:
+    if load and terrain.at(x >> _SHIFT, y >> _SHIFT) in EASY:
         load = max(0, load - rules.path_eases)
-    steps = rules.load_steps
-    distance = rules.speed // rules.tick_hz * max(1, steps - load) // steps
-    return distance * rules.dash_factor if body.dash_left else distance
-
-
-def _walk(body: Body, terrain: Terrain, rules: Rules) -> None:
-    dx, dy = HEADINGS[body.facing]
-    distance = pace(body, terrain, rules)
-    if dx and dy:
-        distance = distance * _DIAGONAL >> _SHIFT
-    half = rules.half_width
+    way = load << LOAD_SHIFT | body.facing
+    dx, edge_x, dy, edge_y = rules.strides[way | DASHES if body.dash_left else way]
     # Only where the leading edge comes to other tiles there can be anything new in the way: in one
     # step of four.
     if dx:
-        edge = (body.x + dx * (distance + half)) >> _SHIFT
-        is_blocked = edge != (body.x + dx * half) >> _SHIFT and (
-            terrain.is_solid(edge, (body.y - half) >> _SHIFT)
-            or terrain.is_solid(edge, (body.y + half) >> _SHIFT)
-        )
-        body.x = _flush(body.x, edge, dx, half) if is_blocked else body.x + dx * distance
+        edge = x + edge_x + dx >> _SHIFT
+        if edge != x + edge_x >> _SHIFT and (
+            terrain.is_solid(edge, y - half >> _SHIFT) or terrain.is_solid(edge, y + half >> _SHIFT)
+        ):
+            x = _flush(x, edge, dx, half)
+        else:
+            x += dx
+        body.x = x
     if dy:
-        edge = (body.y + dy * (distance + half)) >> _SHIFT
-        is_blocked = edge != (body.y + dy * half) >> _SHIFT and (
-            terrain.is_solid((body.x - half) >> _SHIFT, edge)
-            or terrain.is_solid((body.x + half) >> _SHIFT, edge)
-        )
-        body.y = _flush(body.y, edge, dy, half) if is_blocked else body.y + dy * distance
+        edge = y + edge_y + dy >> _SHIFT
+        if edge != y + edge_y >> _SHIFT and (
+            terrain.is_solid(x - half >> _SHIFT, edge) or terrain.is_solid(x + half >> _SHIFT, edge)
+        ):
+            body.y = _flush(y, edge, dy, half)
+        else:
+            body.y = y + dy
 
 
 def _flush(at: int, edge: int, towards: int, half: int) -> int:

@@ -1,8 +1,11 @@
-"""What enters a world from outside, one input at a time. What makes no sense is ignored."""
+"""What enters a world from outside, in its order. What makes no sense is ignored."""
 
-from typing import Final
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Final, cast
 
 from game import avatar, rounds
+from game.avatar import step
 from game.body import Body
 from game.events import EventKind
 from game.inputs import Act, ActKind, Close, Commands, Input, Join, Leave, Presence
@@ -18,10 +21,22 @@ _ARG_MAX: Final = 0xFFFF
 _ACTS: Final = frozenset(ActKind)
 
 
-def receive(state: State, given: Input) -> int:
-    """Apply one input; returns the eid whose commands it applied, else 0."""
-    if isinstance(given, Commands):
-        return _obey(state, given)
+def receive(state: State, inputs: Iterable[Input]) -> set[int]:
+    """Apply a tick's inputs in their order; returns the eids of those whose commands end in a dash.
+
+    Commands mostly come in a row: what they all look at is looked up once for a row.
+    """
+    dashing: set[int] = set()
+    for kind, row in groupby(inputs, type):
+        if kind is Commands:
+            _obey(state, cast("Iterable[Commands]", row), dashing)
+        else:
+            for given in row:
+                _take(state, given)
+    return dashing
+
+
+def _take(state: State, given: Input) -> None:
     if isinstance(given, Act):
         _act(state, given)
     elif isinstance(given, Join):
@@ -33,26 +48,28 @@ def receive(state: State, given: Input) -> int:
             state.players[given.eid].away = bool(given.away)
     elif isinstance(given, Close):
         rounds.close(state)
-    return 0
 
 
-def _obey(state: State, given: Commands) -> int:
-    player = state.players.get(given.eid)
-    if player is None or not player.last_seq < given.seq <= NUMBER_MAX:
-        return 0
-    player.last_seq = given.seq
-    body, ground, rules = player.body, state.ground, state.rules
-    gathers = state.phase is Phase.PLAY
-    for command in given.commands:
-        waited = body.dash_wait
-        nid = avatar.step(body, command, ground.terrain, ground.nodes, rules, gathers)
-        if body.dash_wait > waited:
-            state.tell(EventKind.DASHED, player)
-        if nid:
-            item = TRAITS[ground.nodes[nid].kind].item
-            ground.taken(nid, state.tick, rules)
-            state.tell(EventKind.TOOK, player, nid, item)
-    return player.eid if given.commands else 0
+def _obey(state: State, row: Iterable[Commands], dashing: set[int]) -> None:
+    players, ground, rules = state.players, state.ground, state.rules
+    terrain, nodes, gathers = ground.terrain, ground.nodes, state.phase is Phase.PLAY
+    for given in row:
+        player = players.get(given.eid)
+        if player is None or not player.last_seq < given.seq <= NUMBER_MAX:
+            continue
+        player.last_seq = given.seq
+        body = player.body
+        for command in given.commands:
+            waited = body.dash_wait
+            nid = step(body, command, terrain, nodes, rules, gathers)
+            if body.dash_wait > waited:
+                state.tell(EventKind.DASHED, player)
+            if nid:
+                item = TRAITS[nodes[nid].kind].item
+                ground.taken(nid, state.tick, rules)
+                state.tell(EventKind.TOOK, player, nid, item)
+        if body.dash_left and given.commands:
+            dashing.add(player.eid)
 
 
 def _join(state: State, given: Join) -> None:

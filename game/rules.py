@@ -2,9 +2,12 @@
 
 import hashlib
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import msgspec
+
+from game.strides import Strides
 
 UNIT: Final = 65_536
 """Position units in one tile."""
@@ -25,7 +28,7 @@ class Mode(StrEnum):
     VILLAGE = "village"  # one team, one lantern, no end: for a household
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
+class Rules(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The tuning of one world. Speeds are units per second and multiples of 60 (decision 010)."""
 
     tick_hz: int = 30
@@ -92,6 +95,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     def ticks(self, milliseconds: int) -> int:
         """The ticks that `milliseconds` take, rounded up."""
         return -(-milliseconds * self.tick_hz // 1000)
+
+    @cached_property
+    def strides(self) -> Strides:
+        """How far a body goes in one tick, by the way it walks; kept, for all ask for it."""
+        return Strides(self)
 
     def hash(self) -> str:
         """16 hex digits that differ when any rule, or what the code makes of them, differs."""

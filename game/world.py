@@ -55,8 +55,7 @@ class World(State):
         self.remade = False
         self.events = []
         self.ground.begin_tick()
-        moved = {people.receive(self, given) for given in inputs}
-        self._act(moved & self.players.keys())
+        self._act(people.receive(self, inputs))
         return self.events
 
     def hash(self) -> str:
@@ -83,10 +82,10 @@ class World(State):
         """Put right what a fault of ours left behind; a sentence for each thing that was wrong."""
         return mend(self)
 
-    def _act(self, moved: set[int]) -> None:
+    def _act(self, dashing: set[int]) -> None:
         self.spawn(self.ground.regrow(self.tick, self.rules))
         lit = lights(self.lanterns, self.rules)
-        contact.pass_tick(self, moved, lit)
+        contact.pass_tick(self, dashing, lit)
         if self.players:
             moths.pass_tick(self, lit)
         if self.phase is Phase.PLAY:
@@ -98,8 +97,9 @@ class World(State):
         """Lanterns burn while anybody is here: a household's village keeps its light overnight."""
         if self.is_deserted:
             return
-        people = rounds.team_sizes(self)
-        for lantern in self.lanterns:
+        ending = [lantern for lantern in self.lanterns if not lantern.burns_on()]
+        people = rounds.team_sizes(self) if ending else []
+        for lantern in ending:
             if lantern.burn(self.rules, people[lantern.team]):
                 self.spend((1, 0, 0))
                 wood = lantern.stock[Item.WOOD]

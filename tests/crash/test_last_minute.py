@@ -29,10 +29,11 @@ from server.__main__ import main
 
 receive = people.receive
 
-def faulty(world, given):
-    if isinstance(given, Commands) and any(c.keys & Keys.DASH for c in given.commands):
+def faulty(world, inputs):
+    given = [i for i in inputs if isinstance(i, Commands)]
+    if any(c.keys & Keys.DASH for i in given for c in i.commands):
         raise KeyError("no such moth")
-    return receive(world, given)
+    return receive(world, inputs)
 
 people.receive = faulty
 sys.exit(main())
@@ -122,10 +123,11 @@ async def test_a_bug_in_a_rule_comes_back_from_the_file_that_it_left(start, caps
 
     receive = people.receive
 
-    def faulty(world, given):
-        if isinstance(given, Commands) and any(c.keys & DASH for c in given.commands):
+    def faulty(world, inputs):
+        given = [i for i in inputs if isinstance(i, Commands)]
+        if any(c.keys & DASH for i in given for c in i.commands):
             raise KeyError("no such moth")
-        return receive(world, given)
+        return receive(world, inputs)
 
     monkeypatch.setattr(people, "receive", faulty)
     code, crashed = replayed(capsys, path)

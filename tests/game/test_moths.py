@@ -4,9 +4,9 @@ from game import moths
 from game.events import EventKind
 from game.lanterns import is_lit, lights
 from game.moth import Moth
-from game.motion import HEADINGS
 from game.rules import UNIT
 from game.state import Phase
+from game.strides import HEADINGS
 
 
 def bites(events):

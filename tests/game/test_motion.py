@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.body import Body, Keys
-from game.motion import HEADINGS, move
+from game.motion import move
 from game.rules import TICK_RATES, UNIT, Rules
+from game.strides import HEADINGS
 from game.terrain import Terrain, Tile
 
 ARROWS = (1, 9, 8, 10, 2, 6, 4, 5)  # the keys of each facing, clockwise from up
