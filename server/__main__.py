@@ -53,16 +53,22 @@ def _run(settings: Settings) -> int:
     from server import log  # noqa: PLC0415
     from server.app import App  # noqa: PLC0415
     from server.door import DoorError  # noqa: PLC0415
+    from server.intake import Intake  # noqa: PLC0415
     from server.loop import event_loop  # noqa: PLC0415
     from server.store.rows import StoreError  # noqa: PLC0415
 
+    intake = Intake()
+
     async def serve() -> None:
-        await App(settings).run()
+        await App(settings, intake).run()
+
+    def loop() -> asyncio.AbstractEventLoop:
+        return event_loop(settings.coalesce_ms, intake)
 
     log.configure(settings.log_level, settings.log_format)
     sys.setswitchinterval(THREAD_SWITCH_S)
     try:
-        with asyncio.Runner(loop_factory=lambda: event_loop(settings.coalesce_ms)) as runner:
+        with asyncio.Runner(loop_factory=loop) as runner:
             runner.run(serve())
     except (StoreError, DoorError) as error:
         return _told(str(error), BAD)

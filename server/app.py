@@ -22,6 +22,7 @@ from server.doorstep import Doorstep
 from server.folder import prepare_folder, write_private
 from server.health import Health
 from server.history import HistoryError
+from server.intake import Intake
 from server.invites import InviteBook, InviteFileError
 from server.match import Match
 from server.metrics import Metrics
@@ -47,8 +48,9 @@ RESTART_S: Final = 2
 class App:
     """One server, from an empty folder or a saved world to its clean stop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, intake: Intake) -> None:
         self._settings = settings
+        self._intake = intake
         self._log = log.get("app")
         self._stop = asyncio.Event()
         self._clock = Clock()
@@ -97,7 +99,14 @@ class App:
                 health=self._health,
                 clock=self._clock,
             )
-            door = Door(settings, match, self._metrics, self._clock, Doorstep())
+            door = Door(
+                settings,
+                match,
+                self._metrics,
+                self._clock,
+                doorstep=Doorstep(),
+                intake=self._intake,
+            )
             admin = Admin(match, admin_token(folder), self._recordings)
             http = PrivateHttp(self._health, self._metrics, admin)
             _calm_collector()

@@ -1,10 +1,10 @@
 """A websocket that hands each message to its peer at once, inside the loop's own callback.
 
 The library's way, a task that awaits `recv`, costs a switch of tasks for each input; here an
-input costs none. What is faster than the library is in this file alone, with what it saves for
-each message (docs/explain/performance.md): one buffer to read into (13 us), the usual INPUT read
-without the library's parser (3 us), a SNAP framed and written in one go (1 us). All else, and
-everything that is odd in any way, goes through the library.
+input costs none. What is faster than the library is in this file, with what it saves for each
+message (docs/explain/performance.md): the usual INPUT read without the library's parser (3 us), a
+SNAP framed and written in one go (1 us). All else, and everything that is odd in any way, goes
+through the library. What is faster than the loop is in server/intake.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from websockets.protocol import Event, State
 from protocol.reasons import Reason
 from server.addresses import Origin
 from server.clock import Clock
+from server.intake import BUFFER, READ, Intake
 from server.peer import Peer
 
 _CONTROL = (Opcode.PING, Opcode.PONG)
@@ -32,13 +33,6 @@ _UNREAD: Final = (Reason.RATE, Reason.PROTOCOL)
 """Whoever floods, or talks nonsense, is read no more."""
 _DATA = (Opcode.BINARY, Opcode.TEXT, Opcode.CONT)
 
-READ_BYTES: Final = 16 * 1024
-_READ: Final = memoryview(bytearray(READ_BYTES))
-"""What was just read, of whatever connection: it is taken out before the loop reads again.
-
-Otherwise asyncio makes room for 256 KB at each read, which the system has to find and take back.
-"""
-
 _REQUEST_END: Final = b"\r\n\r\n"
 _WHOLE_BINARY: Final = 0x80 | Opcode.BINARY
 _MASKED: Final = 0x80
@@ -46,7 +40,14 @@ _SMALL: Final = 125
 """Bytes of the longest frame that tells its length in one byte."""
 _HEAD_BYTES: Final = 6
 """Of a small masked frame: kind, length, mask."""
-
+_MASK: Final = slice(2, _HEAD_BYTES)
+_FRAME_SIZES: Final = tuple(
+    _HEAD_BYTES + second - _MASKED if 0 < second - _MASKED <= _SMALL else 0 for second in range(256)
+)
+"""Of a small masked frame with something in it, by its second byte; 0: it is none."""
+_BODIES: Final = [READ[_HEAD_BYTES:size] for size in range(_HEAD_BYTES + _SMALL + 1)]
+"""Its message in BUFFER, by the size of the frame: slices that are made once."""
+_OPEN: Final = State.OPEN
 
 _SMALL_HEADS: Final = [bytes((_WHOLE_BINARY, size)) for size in range(_SMALL + 1)]
 
@@ -71,7 +72,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     # The library's own attributes are as many as Python keeps without a dict, which takes 1.5 KB.
     __slots__ = (
-        "_clock", "_is_request_alone", "_is_text", "_parts", "_peer", "_unparsed",
+        "_clock", "_intake", "_is_request_alone", "_is_text", "_parts", "_peer", "_unparsed",
         "bytes_received", "farewell", "origin",
     )  # fmt: skip
 
@@ -83,6 +84,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         """Set when the server wants to close, or when the line is gone."""
         self._peer: Peer | None = None
         self._clock: Clock | None = None
+        self._intake: Intake | None = None
         self._parts: list[bytes] = []
         # Bytes that the library has of a frame that is not whole, or more: never less. Its own
         # buffer does not tell, for it may have read a frame's head and wait for the rest.
@@ -97,11 +99,20 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
             self.request.headers.clear()  # the library's parser holds them for good: 2 KB
         self.request = self.response = None
 
+    def enter(self, intake: Intake) -> None:
+        """From here on `intake` reads the line, until it closes or something odd happens to it."""
+        self._intake = intake
+        intake.join(self)
+
+    def _leave(self) -> None:
+        if self._intake is not None:
+            self._intake.leave(self)
+
     # ------------------------------------------------------------------ Line
 
     def write(self, *messages: bytes) -> None:
         """Send binary messages; nothing if the line is closing."""
-        if self.protocol.state is State.OPEN:
+        if self.protocol.state is _OPEN:
             is_one = len(messages) == 1
             self.transport.write(framed(messages[0]) if is_one else b"".join(map(framed, messages)))
 
@@ -114,28 +125,48 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         if code in _UNREAD:
             # They have a second to read why before the line is cut.
             self.transport.pause_reading()
+            self._leave()
         if not self.farewell.done():
             self.farewell.set_result((code, text))
 
     def hang_up(self) -> None:
         """Cut the line."""
+        self._leave()
         self.transport.abort()
 
     # ------------------------------------------------------------------ from the library
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         """Where the loop reads into."""
-        return _READ
+        return READ
 
     def buffer_updated(self, nbytes: int) -> None:
-        """So many bytes arrived."""
-        self.data_received(bytes(_READ[:nbytes]))
+        """So many bytes arrived, read by the loop."""
+        if self._clock is None:
+            self.data_received(bytes(READ[:nbytes]))
+        else:
+            self.took(nbytes, self._clock.now())
+
+    def took(self, size: int, now: float) -> None:
+        """So many bytes arrived. Nearly always they are one small whole message."""
+        peer = self._peer
+        if (
+            _FRAME_SIZES[BUFFER[1]] == size
+            and BUFFER[0] == _WHOLE_BINARY
+            and peer is not None
+            and not (self._unparsed or self._parts)
+            and self.protocol.state is _OPEN
+        ):
+            self.bytes_received += size
+            peer.receive(apply_mask(_BODIES[size], BUFFER[_MASK]), now)
+        else:
+            self.data_received(bytes(READ[:size]))
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived."""
         self.bytes_received += len(data)
         # It begins with a frame where the library is not amid another one.
-        if not (self._unparsed or self._parts) and self.protocol.state is State.OPEN:
+        if not (self._unparsed or self._parts) and self.protocol.state is _OPEN:
             data = self._short_way(data)
         if data:
             self._unparsed += len(data)
@@ -178,6 +209,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""
+        self._leave()
         super().connection_lost(exc)
         self._peer = None  # who knows this line: without the circle both are let go of at once
         if not self.farewell.done():

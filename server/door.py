@@ -1,5 +1,6 @@
 """The public door: websockets for players, and one page of facts for everybody."""
 
+import asyncio
 import socket
 from http import HTTPStatus
 from typing import Final
@@ -19,6 +20,7 @@ from server.addresses import Origin, origin_of
 from server.clock import Clock
 from server.connection import GameConnection
 from server.doorstep import Doorstep
+from server.intake import Intake
 from server.match import Match
 from server.metrics import Metrics
 from server.peer import Peer
@@ -77,19 +79,22 @@ def tune(sock: socket.socket) -> None:
 class Door:
     """Opens connections, hands them to the match, and closes them again."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a door
         self,
         settings: Settings,
         match: Match,
         metrics: Metrics,
         clock: Clock,
+        *,
         doorstep: Doorstep,
+        intake: Intake,
     ) -> None:
         self._settings = settings
         self._match = match
         self._metrics = metrics
         self._clock = clock
         self._doorstep = doorstep
+        self._intake = intake
         self._status = StatusPage(self._facts)
         self._server: Server | None = None
         self._log = log.get("door")
@@ -97,6 +102,7 @@ class Door:
     async def open(self, sock: socket.socket) -> None:
         """Let people in on a socket that listens."""
         tune(sock)
+        self._intake.open(asyncio.get_running_loop(), self._clock)
         self._server = await serve(
             self._attend,
             sock=sock,
@@ -116,12 +122,14 @@ class Door:
         if self._server is not None:
             self._server.close(code=Reason.RESTART, reason=Reason.RESTART.name.lower())
             await self._server.wait_closed()
+        self._intake.close()
 
     async def _attend(self, connection: ServerConnection) -> None:
         """One connection from its handshake to its end. Whoever vanishes costs no traceback."""
         assert isinstance(connection, GameConnection)  # noqa: S101 - what serve was told to make
         peer = Peer(connection, connection.origin, self._match, self._clock.now())
         connection.attend(peer, self._clock)
+        connection.enter(self._intake)
         self._match.entered(peer)
         place = self._doorstep.enter(peer.origin)
         peer.on_admitted = place.admitted

@@ -3,6 +3,7 @@
 import asyncio
 import selectors
 import time
+from collections.abc import Sized
 from typing import Final
 
 CROWD: Final = 32
@@ -16,20 +17,21 @@ class CoalescingSelector(selectors.DefaultSelector):
     so ticks, are never late by it, only input is. A handful of friends is heard at once.
     """
 
-    def __init__(self, nap_s: float) -> None:
+    def __init__(self, nap_s: float, lines: Sized) -> None:
         super().__init__()
         self._nap_s = nap_s
+        self._lines = lines
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait for input, as long as `timeout`; for ever if that is None."""
-        if (timeout is None or timeout > 0) and len(self.get_map()) > CROWD:
+        if (timeout is None or timeout > 0) and len(self._lines) > CROWD:
             nap = self._nap_s if timeout is None else min(self._nap_s, timeout)
             time.sleep(nap)
             timeout = None if timeout is None else timeout - nap
         return super().select(timeout)
 
 
-def event_loop(coalesce_ms: int) -> asyncio.AbstractEventLoop:
-    """The loop that the server runs in, on every system."""
-    selector = CoalescingSelector(coalesce_ms / 1000) if coalesce_ms else None
+def event_loop(coalesce_ms: int, lines: Sized) -> asyncio.AbstractEventLoop:
+    """The loop that the server runs in, on every system. It asks how many `lines` there are."""
+    selector = CoalescingSelector(coalesce_ms / 1000, lines) if coalesce_ms else None
     return asyncio.SelectorEventLoop(selector)

@@ -212,6 +212,16 @@ async def test_a_length_that_is_told_the_long_way_is_heard_and_never_misleads(wi
     assert parsed == [Opcode.BINARY] * 2  # once in doubt, the library reads all
 
 
+@pytest.mark.parametrize("marker", [126, 127])
+async def test_a_marker_of_a_long_length_is_never_taken_for_the_length(wire, parsed, marker):
+    """The whole frame is just as long as a small one of 126 or 127 bytes would be."""
+    size = marker + 6 - (8 if marker == 126 else 14)
+    length = size.to_bytes(2 if marker == 126 else 8, "big")
+    wire.feed(bytes((0x82, 0x80 | marker)) + length + b"\0\0\0\0" + b"x" * size)
+    assert wire.heard == [b"x" * size]
+    assert parsed == [Opcode.BINARY]
+
+
 async def test_several_small_messages_in_one_read_take_the_short_way(wire, parsed):
     wire.feed(b"".join(frame(bytes((size,)) * size) for size in range(1, 40)))
     assert wire.heard == [bytes((size,)) * size for size in range(1, 40)]

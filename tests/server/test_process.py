@@ -21,7 +21,7 @@ from protocol.reasons import Reason
 from server.__main__ import main
 from server.app import RESTART_S
 from server.door import listen
-from server.loop import CoalescingSelector, event_loop
+from server.loop import CROWD, CoalescingSelector, event_loop
 from server.store.lock import FolderLock
 from support.running import Running
 
@@ -242,7 +242,7 @@ def test_the_invite_command_for_people(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
 def test_a_nap_gathers_input_and_delays_no_timer():
-    loop = event_loop(5)
+    loop = event_loop(5, range(CROWD + 1))
     try:
         selector = loop._selector
         assert isinstance(selector, CoalescingSelector)
@@ -257,6 +257,6 @@ def test_a_nap_gathers_input_and_delays_no_timer():
     finally:
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
-    plain = event_loop(0)
+    plain = event_loop(0, ())
     assert not isinstance(plain._selector, CoalescingSelector)
     plain.close()
