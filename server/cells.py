@@ -1,6 +1,7 @@
 """Slow things by cell and version: encoded once, shared by everybody who is told."""
 
 from array import array
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from game.nodes import PILES, Node
@@ -35,13 +36,19 @@ class CellBoard:
     def __init__(self, world: World) -> None:
         self._world = world
         self._side = -(-world.rules.map_tiles // CELL_TILES)
-        count = self._side * self._side
-        self.versions = [1] * count
+        cells = range(self._side * self._side)
+        self.newest = [cell << 32 | 1 for cell in cells]
+        """Each cell's number and, in the lower half, its version."""
+        self.places = [
+            cell // self._side % KEPT * KEPT + cell % self._side % KEPT for cell in cells
+        ]
+        """Where a CellView keeps each cell: another place for each of any KEPT x KEPT together."""
+        self._around = self._seen_from(list(cells))
         self.generation = 0
         """How often the map was remade: then even whoever knew every cell knows none."""
         self.changed: dict[int, list[NodeView]] = {}
         """The cells that the newest tick touched, with the nodes that it changed."""
-        self.touched: dict[int, list[int]] = {}
+        self.touched: Mapping[int, Sequence[int]] = {}
         """For each cell those in view of it that the newest tick touched, where there are any.
 
         Made from the few cells that changed, for all who stand anywhere: to look at the 25 cells
@@ -50,13 +57,14 @@ class CellBoard:
         self._wholes: dict[int, bytes] = {}
         self._deltas: dict[int, bytes] = {}
         self._tiles: dict[int, bytes] = {}
-        self._nodes: list[set[int]] = [set() for _ in range(count)]
+        self._nodes: list[set[int]] = [set() for _ in cells]
         self._index()
 
     def tick(self) -> None:
         """Take in what the world's newest step did."""
         world = self._world
-        self.changed, self._deltas, self.touched = {}, {}, {}
+        self.changed, self._deltas = {}, {}
+        touched: dict[int, list[int]] = {}
         if world.remade:
             self._remake()
             return
@@ -71,36 +79,26 @@ class CellBoard:
             self._note(cell, _seen(nid, node))
         for cell, views in self.changed.items():
             # More than a delta holds: two versions on, so that everybody is told it whole.
-            self.versions[cell] += 1 if len(views) <= MAX_NODES else 2
+            self.newest[cell] += 1 if len(views) <= MAX_NODES else 2
             self._wholes.pop(cell, None)
-            for near in self.around(cell):
-                self.touched.setdefault(near, []).append(cell)
+            for near in self._around[cell]:
+                touched.setdefault(near, []).append(cell)
+        self.touched = touched
 
-    def around(self, at: int) -> list[int]:
-        """The cells in view of a cell, nearest first."""
-        side = self._side
-        own_y, own_x = divmod(at, side)
-        return [
-            at + dy * side + dx
-            for dx, dy in _RINGS
-            if 0 <= own_x + dx < side and 0 <= own_y + dy < side
-        ]
+    def around(self, at: int) -> Sequence[int]:
+        """The cells in view of a cell, nearest first; none for one that is not on the map."""
+        return self._around[at] if 0 <= at < len(self._around) else ()
 
     def at(self, x: int, y: int) -> int:
         """The cell of a position."""
         return y // _CELL_UNITS * self._side + x // _CELL_UNITS
-
-    def place(self, cell: int) -> int:
-        """Where a CellView keeps a cell: another place for each of any KEPT x KEPT together."""
-        cy, cx = divmod(cell, self._side)
-        return cy % KEPT * KEPT + cx % KEPT
 
     def delta(self, cell: int) -> bytes:
         """What the newest tick changed in a cell that it touched."""
         if cell not in self._deltas:
             cy, cx = divmod(cell, self._side)
             nodes = self.changed[cell]
-            self._deltas[cell] = encode_cell_delta(cx, cy, self.versions[cell], nodes)
+            self._deltas[cell] = encode_cell_delta(cx, cy, self._version(cell), nodes)
         return self._deltas[cell]
 
     def whole(self, cell: int) -> bytes:
@@ -112,9 +110,24 @@ class CellBoard:
             if cell not in self._tiles:
                 self._tiles[cell] = self._world.terrain.cell(cx, cy, CELL_TILES)
             self._wholes[cell] = encode_cell_whole(
-                cx, cy, self.versions[cell], self._tiles[cell], seen
+                cx, cy, self._version(cell), self._tiles[cell], seen
             )
         return self._wholes[cell]
+
+    def _seen_from(self, cells: list[int]) -> list[tuple[int, ...]]:
+        # All views share the numbers in `cells`: made anew, they would be a megabyte.
+        side = self._side
+        return [
+            tuple(
+                cells[at + dy * side + dx]
+                for dx, dy in _RINGS
+                if 0 <= at % side + dx < side and 0 <= at // side + dy < side
+            )
+            for at in cells
+        ]
+
+    def _version(self, cell: int) -> int:
+        return self.newest[cell] & 0xFFFF_FFFF
 
     def _note(self, cell: int, view: NodeView) -> None:
         self.changed.setdefault(cell, []).append(view)
@@ -122,7 +135,8 @@ class CellBoard:
     def _remake(self) -> None:
         """A new map: every cell is another, and no delta leads there."""
         self.generation += 1
-        self.versions = [version + 2 for version in self.versions]
+        self.newest = [newest + 2 for newest in self.newest]
+        self.touched = dict(enumerate(self._around))
         self._wholes, self._tiles = {}, {}
         self._index()
 
@@ -139,50 +153,46 @@ class CellBoard:
 class CellView:
     """What one connection knows of the cells; what it must be told next."""
 
-    __slots__ = ("_at", "_generation", "_is_complete", "_known", "_wholes")
+    __slots__ = ("_done_at", "_generation", "_known", "_wholes")
 
     def __init__(self) -> None:
-        # In the place of a cell its number and, in the lower half, the version that is known.
+        # In the place of a cell what was the newest when it was told.
         self._known = array("Q", (0,)) * (KEPT * KEPT)
-        self._at = -1
+        self._done_at = -1  # the cell in whose view nothing is left to tell, -1 for none
         self._generation = 0
-        self._is_complete = False
         self._wholes = WHOLE_AT_FIRST
 
     def missed(self) -> None:
         """A SNAP was skipped: what it would have told is told whole, later."""
-        self._is_complete = False
+        self._done_at = -1
 
     def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
         """The cells that the next SNAP tells, what is new in view nearest first; counts as told."""
-        if board.generation != self._generation:
-            self._generation, self._is_complete = board.generation, False
-            self._wholes = WHOLE_AT_FIRST
         at = board.at(x, y)
-        if at != self._at:
-            self._at, self._is_complete = at, False
-        if not self._is_complete:
-            return self._choose(board, board.around(at))
+        if at != self._done_at:
+            return self._choose(board, at, board.around(at))
         touched = board.touched.get(at)
-        return self._choose(board, touched) if touched else []
+        return self._choose(board, at, touched) if touched else []
 
-    def _choose(self, board: CellBoard, cells: list[int]) -> list[bytes]:
+    def _choose(self, board: CellBoard, at: int, cells: Sequence[int]) -> list[bytes]:
+        if board.generation != self._generation:
+            self._generation, self._wholes = board.generation, WHOLE_AT_FIRST
         news: list[bytes] = []
-        room, self._is_complete = self._wholes, True
+        room, self._done_at = self._wholes, at
+        all_newest, places, known = board.newest, board.places, self._known
         for cell in cells:
-            place, version = board.place(cell), board.versions[cell]
-            newest, known = cell << 32 | version, self._known[place]
-            if known == newest:
+            newest, place = all_newest[cell], places[cell]
+            if known[place] == newest:
                 continue
-            if known == newest - 1 and cell in board.changed:
+            if known[place] == newest - 1 and cell in board.changed:
                 news.append(board.delta(cell))
             elif room:
                 room -= 1
                 news.append(board.whole(cell))
             else:
-                self._is_complete = False
+                self._done_at = -1
                 continue
-            self._known[place] = newest
+            known[place] = newest
         if news:
             self._wholes = WHOLE_PER_SNAP
         return news

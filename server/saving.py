@@ -51,7 +51,7 @@ class Saving:
         world, journal = self._world, self._journal
         journal.append(world.tick, tuple(inputs))
         self._sealing.follow()
-        if acts := self._acts(inputs):
+        if Act in map(type, inputs) and (acts := self._acts(inputs)):
             journal.promise(partial(self._saved, acts))
         told = world.tick + self._tick_base
         if told > self._ceiling - SPARE_TICKS // 2:

@@ -14,7 +14,7 @@ from game.events import Event
 from game.items import EMPTY
 from game.world import World
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
-from protocol.snap import GRID, MAX_MOVERS, MOVER_BYTES, MOVER_REACH, mover_state
+from protocol.snap import GRID, MAX_MOVERS, MOVER_BYTES, MOVER_REACH
 
 Seen = tuple[bytes, int]
 """The records of a player's movers, and how many they are."""
@@ -33,25 +33,24 @@ class Movers:
     """All moving things of one moment, as arrays."""
 
     def __init__(self, world: World) -> None:
-        states: list[int] = []
-        xs: list[int] = []
-        ys: list[int] = []
-        eids = sorted(world.players)
-        for eid in eids:
-            player = world.players[eid]
-            body = player.body
-            kind = KIND_BOT if player.is_bot else KIND_PLAYER
-            carrying, dashing = body.cargo != EMPTY, body.dash_left > 0
-            states.append(mover_state(kind, body.facing, carrying, dashing, player.away))
-            xs.append(body.x)
-            ys.append(body.y)
-        self._rows = {eid: row for row, eid in enumerate(eids)}
-        for eid in sorted(world.moths):
-            moth = world.moths[eid]
-            states.append(mover_state(KIND_MOTH, moth.facing, False, False, False))
-            xs.append(moth.x)
-            ys.append(moth.y)
-        self.eids = np.array([*eids, *sorted(world.moths)], np.int64)
+        eids, moth_eids = sorted(world.players), sorted(world.moths)
+        players = [world.players[eid] for eid in eids]
+        bodies = [player.body for player in players]
+        moths = [world.moths[eid] for eid in moth_eids]
+        xs = [body.x for body in bodies] + [moth.x for moth in moths]
+        ys = [body.y for body in bodies] + [moth.y for moth in moths]
+        # As protocol.movers.mover_state, without a call for each.
+        states = [
+            (KIND_BOT if player.is_bot else KIND_PLAYER)
+            | body.facing << 2
+            | (body.cargo != EMPTY) << 5
+            | (body.dash_left > 0) << 6
+            | player.away << 7
+            for player, body in zip(players, bodies, strict=True)
+        ]
+        states += [KIND_MOTH | moth.facing << 2 for moth in moths]
+        self._rows = dict(zip(eids, range(len(eids)), strict=True))
+        self.eids = np.array(eids + moth_eids, np.int64)
         """In ascending order; all else of a mover is found at the same place."""
         self.states = np.array(states, np.int64)
         self.exact_x, self.exact_y = np.array(xs, np.int64), np.array(ys, np.int64)
