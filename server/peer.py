@@ -1,6 +1,6 @@
 """One connection: what it says, what it is told, when it has had enough."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from protocol.codec import ClientMessage, ServerMessage, encode
@@ -26,8 +26,8 @@ class Line(Protocol):
 
     bytes_received: int
 
-    def write(self, *messages: bytes) -> None:
-        """Send binary messages, now or never."""
+    def write(self, messages: Sequence[bytes]) -> int:
+        """Send binary messages, now or never. Returns how many bytes they are."""
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process for the other end to read."""
@@ -103,9 +103,7 @@ class Peer:
     def write(self, *messages: bytes) -> None:
         """Send messages that are encoded already."""
         if not self.is_over:
-            is_one = len(messages) == 1  # as nearly always
-            self.meter.sent_bytes += len(messages[0]) if is_one else sum(map(len, messages))
-            self._line.write(*messages)
+            self.meter.sent_bytes += self._line.write(messages)
 
     def welcomed(self, tick_hz: int, last_seq: int, now: float) -> AckWindow:
         """WELCOME has gone out."""

@@ -41,7 +41,7 @@ async def line():
     """A line that is attended to, and its peer."""
     connection = GameConnection(ServerProtocol(), None, ping_interval=None)
     connection.transport = Transport()
-    connection.write = lambda _data: None
+    connection.write = lambda _messages: 0
     connection.attend(Peer(connection, Origin("192.0.2.1"), Audience(), 0.0), Clock(FakeClock()))
     return connection
 
@@ -109,10 +109,12 @@ class Recorder:
 
     def __init__(self):
         self.written = b""
+        self.writes = 0
         self.is_aborted = False
 
     def write(self, data):
         self.written += data
+        self.writes += 1
 
     def can_write_eof(self):
         return True
@@ -304,11 +306,19 @@ async def test_nobody_is_heard_before_they_are_attended_to(wire):
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
 async def test_a_message_is_framed_as_the_library_would(wire, size):
-    wire.connection.write(b"x" * size)
+    assert wire.connection.write((b"x" * size,)) == size
     assert wire.transport.written == frame(b"x" * size, mask=False)
+
+
+async def test_several_messages_are_a_frame_each_in_one_write(wire):
+    sizes = (0, 125, 126, 65_536)
+    assert wire.connection.write([b"x" * size for size in sizes]) == sum(sizes)
+    assert wire.transport.written == b"".join(frame(b"x" * n, mask=False) for n in sizes)
+    assert wire.transport.writes == 1
 
 
 async def test_nothing_is_written_once_it_closes(wire):
     wire.connection.protocol.send_close(1000)
-    wire.connection.write(b"late")
+    wire.connection.write((b"late",))
+    wire.connection.write((b"too", b"late"))
     assert wire.transport.written == b""

@@ -63,10 +63,11 @@ class ByteLine:
 
     bytes_received = 0
 
-    def write(self, *messages):
+    def write(self, messages):
         for data in messages:
             self._server.send_binary(data)
         self._under_way += [(False, piece) for piece in self._server.data_to_send()]
+        return sum(map(len, messages))
 
     def unread_bytes(self):
         return 0

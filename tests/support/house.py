@@ -35,9 +35,10 @@ class FakeLine:
         self.unread = 0
         self.bytes_received = 0
 
-    def write(self, *messages):
+    def write(self, messages):
         if self.closed is None and not self.is_cut:
             self.written += messages
+        return sum(map(len, messages))
 
     def unread_bytes(self):
         return self.unread
