@@ -45,13 +45,14 @@ def move(body: Body, keys: int, terrain: Terrain, rules: Rules) -> bool:
 
 
 def _walk(body: Body, terrain: Terrain, rules: Rules) -> None:
-    x, y, load, half = body.x, body.y, sum(body.cargo), rules.half_width
+    x, y, load = body.x, body.y, sum(body.cargo)
     if body.felt_left and load < body.felt:
         load = body.felt
     if load and terrain.at(x >> _SHIFT, y >> _SHIFT) in EASY:
         load = max(0, load - rules.path_eases)
     way = load << LOAD_SHIFT | body.facing
     dx, edge_x, dy, edge_y = rules.strides[way | DASHES if body.dash_left else way]
+    half = rules.half_width
     # Only where the leading edge comes to other tiles there can be anything new in the way: in one
     # step of four.
     if dx:

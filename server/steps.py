@@ -5,7 +5,7 @@ What counts here is the number of calls into numpy: of 200 players each of them 
 it does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,7 +82,7 @@ class Steps:
             viewers = movers.rows_of(eids)
             who, whom = movers.pairs(viewers)
             told = viewers[who] * len(movers.eids) + whom
-            stepped += self._stepped(before, movers, followers, viewers, told)
+            stepped = self._stepped(before, movers, followers, viewers, told)
         if strangers:
             viewers = movers.rows_of(strangers)
             who, whom = movers.pairs(viewers)
@@ -94,7 +94,7 @@ class Steps:
 
     def _stepped(
         self, before: Movers, movers: Movers, followers: Followers, viewers: Whole, pairs: Whole
-    ) -> Iterator[Stepped]:
+    ) -> list[Stepped]:
         """What became of each follower and of those they were told; and who is new to them."""
         told, many = self._told, len(movers.eids)
         who = told // many
@@ -114,13 +114,15 @@ class Steps:
         came = np.sort(np.append(new, told[stays & (changes == GOES)]))
         one = came // many
         records = movers.records(one, came - one * many)
-        sizes = np.bincount(one, minlength=many)[viewers] * MOVER_BYTES
-        far = _far_heads(followers, dx, dy, forms)
-        at = begin = 0
-        for row, (end, size) in enumerate(zip(ends.tolist(), sizes.tolist(), strict=True)):
-            step = data[begin:end]
-            yield far[row] + step if row in far else step, records[at : at + size]
-            begin, at = end, at + size
+        record_ends = np.bincount(one, minlength=many)[viewers].cumsum() * MOVER_BYTES
+        steps = _cut(data, ends.tolist())
+        for row, head in _far_heads(followers, dx, dy, forms).items():
+            steps[row] = head + steps[row]
+        return list(zip(steps, _cut(records, record_ends.tolist()), strict=True))
+
+
+def _cut(data: bytes, ends: list[int]) -> list[bytes]:
+    return [data[begin:end] for begin, end in zip((0, *ends), ends, strict=False)]
 
 
 def _heads(followers: Followers, dx: Whole, dy: Whole) -> tuple[Whole, _Words]:
