@@ -25,6 +25,7 @@ from client.crowd import Crowd, Plan
 from client.network import NetworkError
 from client.tally import Report
 from client.target import Target
+from game import names
 from game.names import LENGTH_MAX
 from protocol.invite import Invite, InviteError
 
@@ -89,6 +90,10 @@ def _plan(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Plan:
         _refuse(parser, str(error))
     if len(given.name) > LENGTH_MAX - 4:
         _refuse(parser, f"--name: at most {LENGTH_MAX - 4} characters, a number follows")
+    try:
+        names.clean(f"{given.name} 1")
+    except ValueError as error:
+        _refuse(parser, f"--name: {error}")
     target, outside = ways.at_home(invite), tuple(ways.outside(invite))
     if given.loopback_port:
         outside = ()

@@ -11,6 +11,7 @@ from client.tally import Stay
 from client.tokens import TokenMemory
 from game.events import EventKind
 from protocol.hot import Snap
+from protocol.reasons import Reason
 
 
 class BotPlayer:
@@ -41,6 +42,11 @@ class BotPlayer:
         """Why it will never be in again, if so."""
         state = self._session.state
         return state.problem if isinstance(state, Failed) else None
+
+    @property
+    def needs_other_name(self) -> bool:
+        """Somebody here is called like it, or could be mistaken for it."""
+        return self.problem is not None and self.problem.reason == Reason.NAME
 
     def start(self) -> None:
         """Join."""

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
-from random import Random, randrange
+from random import Random
 from typing import Final
 
+from client.bot_names import bot_names, numbered
 from client.bot_player import BotPlayer
 from client.network import Network
 from client.session import Identity
@@ -18,10 +19,8 @@ SLICES: Final = 4
 """Bots act in so many groups, one after the other within a tick: their load comes evenly."""
 IDLE_HZ: Final = 30
 DRAIN_S: Final = 2.0
-NAMES: Final = (
-    "Moss", "Fern", "Wren", "Sparrow", "Hazel", "Rowan", "Sorrel", "Bracken", "Linnet", "Tansy",
-    "Alder", "Heron", "Juniper", "Marten", "Sedge", "Thistle",
-)  # fmt: skip
+_LAST_NAME: Final = "Bot"
+"""When all others are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Plan:
     seconds: float
     join_s: float = 0.05  # between one bot's joining and the next one's
     seed: int = 1
-    name: str = ""  # a prefix; empty: names of plants and birds
+    name: str = ""  # with a number behind; empty: names of plants and beasts
     outside: tuple[Target, ...] = ()  # other ways to the same server
     network: Network | None = None  # a bad line for each of them
 
@@ -50,7 +49,7 @@ class Crowd:
         self._bots: list[BotPlayer] = []
         self._tally = Tally()
         self._player_seconds = 0.0
-        self._first_number = randrange(100, 9900)
+        self._names = numbered(plan.name) if plan.name else bot_names(Random())
 
     @property
     def is_good(self) -> bool:
@@ -66,6 +65,7 @@ class Crowd:
             self._join_due(now, now - start)
             for bot in self._bots[turn % SLICES :: SLICES]:
                 bot.advance(now)
+            await self._rename(now)
             turn += 1
             before, now = now, await self._pause(start)
             self._player_seconds += (now - before) * sum(bot.is_in for bot in self._bots)
@@ -87,12 +87,21 @@ class Crowd:
     def _join_due(self, now: float, passed_s: float) -> None:
         plan = self._plan
         while len(self._bots) < plan.count and passed_s >= len(self._bots) * plan.join_s:
-            number = len(self._bots)
-            name = _name(plan.name, number, self._first_number)
-            who = Identity(name, plan.secret, is_bot=True)
-            bot = BotPlayer(self._opener, who, Random(plan.seed * 1_000_003 + number), now)
-            self._bots.append(bot)
-            bot.start()
+            self._bots.append(self._bot(len(self._bots), next(self._names, _LAST_NAME), now))
+
+    def _bot(self, number: int, name: str, now: float) -> BotPlayer:
+        """One more, on its way in."""
+        who = Identity(name, self._plan.secret, is_bot=True)
+        bot = BotPlayer(self._opener, who, Random(self._plan.seed * 1_000_003 + number), now)
+        bot.start()
+        return bot
+
+    async def _rename(self, now: float) -> None:
+        """Whose name somebody else has comes again under the next one."""
+        for number, bot in enumerate(self._bots):
+            if bot.needs_other_name and (name := next(self._names, "")):
+                await bot.leave()
+                self._bots[number] = self._bot(number, name, now)
 
     async def _pause(self, start: float) -> float:
         """Until the next slice is due. A late one is not made up for: the pacers count ticks."""
@@ -104,10 +113,3 @@ class Crowd:
     def _drain(self) -> None:
         for bot in self._bots:
             self._tally.drain(bot.stay.figures)
-
-
-def _name(prefix: str, number: int, first: int) -> str:
-    """A name of its own, also beside the bots of another process and people called Moss."""
-    if prefix:
-        return f"{prefix} {number + 1}"
-    return f"{NAMES[number % len(NAMES)]} {first + number // len(NAMES)}"

@@ -1,5 +1,6 @@
 """The bots' command: how it is used, and a run against the real server."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from client import bot
+from client.crowd import Crowd, Plan
 from protocol.invite import Invite
 from support.game_server import game_server
 
@@ -42,6 +44,7 @@ def run(*arguments, invite=None, stdin=None):
         ["--seconds", "-1"],
         ["--seconds", "nan"],
         ["--name", "x" * 30],
+        ["--name", "x\u0351\u0323"],
         ["--nonsense"],
         ["--invite", "lanternhold://join/broken"],
         ["--invite", ""],
@@ -108,6 +111,16 @@ def test_bots_play_on_the_real_server_and_report_by_the_contract(tmp_path):
         refused = run("--seconds", "5", "--json", *port, invite=wrong.link())
         assert refused.returncode == 1
         assert list(json.loads(refused.stdout)["refused"].values()) == [1]
+
+
+@pytest.mark.slow
+async def test_a_name_that_somebody_has_is_not_the_end_of_a_bot(tmp_path):
+    """Two groups at once, both called Fern: the second ones become Fern 3 and Fern 4."""
+    with game_server(tmp_path, MODE="village") as server:
+        plan = Plan(server.target, server.invite.secret, 2, 3.0, name="Fern")
+        reports = await asyncio.gather(*(Crowd(plan).run(asyncio.Event()) for _ in range(2)))
+    assert [report.joined for report in reports] == [2, 2]
+    assert [report.refused for report in reports] == [{}, {}]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
