@@ -76,5 +76,5 @@ def draw_notice(target: pygame.Surface, scene: Picture) -> None:
         return
     letters = line(words, 17, colour, width=560)
     place = letters.get_rect(midtop=(SCREEN[0] // 2, 66))
-    panel(target, place.inflate(28, 12), 190)
+    panel(target, place.inflate(28, 12))
     target.blit(letters, place)

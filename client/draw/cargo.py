@@ -16,6 +16,7 @@ from game.nodes import TRAITS
 
 _SLOT: Final = 36
 _BOTTOM: Final = SCREEN[1] - 10
+_PROMPTS: Final = _BOTTOM - 88
 _NAMES: Final = {Item.WOOD: "wood", Item.STONE: "stone", Item.GLIMMER: "glimmer"}
 
 
@@ -55,8 +56,10 @@ def _prompts(target: pygame.Surface, scene: Picture, own: DrawnSelf) -> None:
     gap = 18
     width = sum(key_row_width(keys, words) for keys, words in rows) + gap * (len(rows) - 1)
     x = (SCREEN[0] - width) // 2
+    if rows:  # a name may stand there
+        panel(target, pygame.Rect(x - 12, _PROMPTS - 4, width + 24, 29))
     for keys, words in rows:
-        x = key_row(target, keys, words, (x, _BOTTOM - 84)) + gap
+        x = key_row(target, keys, words, (x, _PROMPTS)) + gap
 
 
 def possible(scene: Picture, own: DrawnSelf) -> list[tuple[tuple[str, ...], str]]:

@@ -33,7 +33,7 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
         box = pygame.Rect(
             _LEFT - 2, bottom - len(rows) * _STEP - 6, _WIDE + 4, len(rows) * _STEP + 10
         )
-        panel(target, box, 170)
+        panel(target, box)
     y = bottom - len(rows) * _STEP
     for said, words, is_first in rows:
         _row(target, said, words, y, is_first=is_first, fades=not typing)
@@ -81,7 +81,7 @@ def _row(  # noqa: PLR0913 - one row of one saying
 
 
 def _input(target: pygame.Surface, scene: Picture, typed: str) -> None:
-    panel(target, _INPUT, 235, edge=AMBER)
+    panel(target, _INPUT, edge=AMBER)
     label = write(
         target,
         "team" if scene.typing_private else "all",

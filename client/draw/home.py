@@ -74,7 +74,7 @@ def _stone(target: pygame.Surface, scene: Picture, standing: Standing, inside: p
 def _pending(target: pygame.Surface, pending: Pending, now: float, y: int) -> None:
     """A hand-in counts at once, but it is only promised when the server has it on disk."""
     place = pygame.Rect(PLACE.x, y, 150, 20)
-    panel(target, place, 180)
+    panel(target, place)
     middle = (place.x + 13, place.centery)
     if pending.saved:
         mark = icons.tick(16, GOOD)

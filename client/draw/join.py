@@ -72,7 +72,7 @@ def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
     """Draw the whole window."""
     backdrop.draw(target, scene.now)
     _title(target)
-    panel(target, _BOARD, 222)
+    panel(target, _BOARD)
     _field(target, NAME, "Your name", scene.name, scene, "name")
     if scene.name_hint and scene.focus == "name" and not scene.busy:
         spot = (NAME.right + 12, NAME.centery)
@@ -145,7 +145,7 @@ def _steps(target: pygame.Surface, scene: JoinPicture) -> None:
 
 
 def _problem(target: pygame.Surface, problem: str) -> None:
-    panel(target, PROBLEM, 235, edge=BAD)
+    panel(target, PROBLEM, edge=BAD)
     pygame.draw.circle(target, BAD, (PROBLEM.x + 22, PROBLEM.y + 24), 10)
     write(target, "!", (PROBLEM.x + 22, PROBLEM.y + 25), 18, (30, 18, 24), anchor="center")
     paragraph(target, problem, PROBLEM_TEXT, PROBLEM_SIZE, PAPER)

@@ -44,7 +44,7 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
     """Two boards: the game in five lines, and the people."""
     if not scene.shows_graph:  # it stands there
         _lesson(target)
-    inside = panel(target, _PEOPLE, 225)
+    inside = panel(target, _PEOPLE)
     title = f"Round {scene.number} at {scene.server}" if scene.server else f"Round {scene.number}"
     write(target, title, (inside.x, inside.y), 18, AMBER, width=inside.width)
     board = pygame.Rect(inside.x, inside.y + 28, inside.width + 10, inside.height - 70)
@@ -67,7 +67,7 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
 
 
 def _lesson(target: pygame.Surface) -> None:
-    inside = panel(target, _RULES, 225)
+    inside = panel(target, _RULES)
     write(
         target, "Gather, carry, feed the light", (inside.x, inside.y), 14, AMBER, width=inside.width
     )

@@ -31,7 +31,7 @@ _SMALL: Final = (
 
 def draw_menu(target: pygame.Surface) -> None:
     """The board with its three buttons (STAY, RENAME, LEAVE)."""
-    inside = panel(target, _BOARD, 240)
+    inside = panel(target, _BOARD)
     write(target, "Keys", (inside.x + 6, inside.y), 22, AMBER)
     y = inside.y + 32
     for keys, meaning in _KEYS:

@@ -85,7 +85,7 @@ def place(scene: Picture) -> pygame.Rect:
 
 def draw(target: pygame.Surface, scene: Picture) -> None:
     """The netgraph, in the words of docs/start/play.md."""
-    inside = panel(target, place(scene), 225)
+    inside = panel(target, place(scene))
     figures = scene.figures
     words = pygame.Rect(inside.x, inside.y - 2, inside.width, _WORDS.height)
     tint = _TINTS.get(figures.verdict.blame, WARN)

@@ -11,22 +11,22 @@ from client.draw.palette import AMBER, FADED, PANEL, PANEL_EDGE, PAPER, Colour, 
 from client.draw.text import line, line_height, wrapped, write
 
 _ROUND: Final = 9
+_ALPHA: Final = 251
+"""Light and dark are felt below a box; the letters of a name are not seen."""
 
 
 @lru_cache(maxsize=64)
-def _box(width: int, height: int, alpha: int, edge: Colour) -> pygame.Surface:
+def _box(width: int, height: int, edge: Colour) -> pygame.Surface:
     board = pygame.Surface((width, height), pygame.SRCALPHA)
     whole = board.get_rect()
-    pygame.draw.rect(board, (*PANEL, alpha), whole, border_radius=_ROUND)
-    pygame.draw.rect(board, (*edge, min(255, alpha + 30)), whole, 2, border_radius=_ROUND)
+    pygame.draw.rect(board, (*PANEL, _ALPHA), whole, border_radius=_ROUND)
+    pygame.draw.rect(board, edge, whole, 2, border_radius=_ROUND)
     return board
 
 
-def panel(
-    target: pygame.Surface, place: pygame.Rect, alpha: int = 238, edge: Colour = PANEL_EDGE
-) -> pygame.Rect:
-    """A dark, slightly see-through box; returns its inside."""
-    target.blit(_box(place.width, place.height, alpha, edge), place)
+def panel(target: pygame.Surface, place: pygame.Rect, edge: Colour = PANEL_EDGE) -> pygame.Rect:
+    """A dark box, through which no word can be read; returns its inside."""
+    target.blit(_box(place.width, place.height, edge), place)
     return place.inflate(-20, -16)
 
 

@@ -55,7 +55,7 @@ def own_words(scene: Picture) -> str:
 def draw_results(target: pygame.Surface, scene: Picture) -> None:
     """The board over the greyed world."""
     grey(target, 120)
-    inside = panel(target, _board(scene), 238, edge=AMBER)
+    inside = panel(target, _board(scene), edge=AMBER)
     won = winners(scene)
     title = line(verdict(scene), 30, AMBER, width=440, shadow=True)
     place = title.get_rect(midtop=(inside.centerx, inside.y + 16))

@@ -35,7 +35,7 @@ def draw(target: pygame.Surface, scene: Picture) -> None:
     """The scoreboard in the middle."""
     tall = min(_TALLEST, 54 + height(scene))
     board = pygame.Rect((SCREEN[0] - _WIDE) // 2, 72, _WIDE, tall)
-    inside = panel(target, _beside(scene, board), 238)
+    inside = panel(target, _beside(scene, board))
     write(target, scene.server or "Lanternhold", (inside.x, inside.y), 20, AMBER, width=380)
     count = f"{len(scene.roster)} here"
     write(target, count, (inside.right, inside.y + 3), 15, FADED, anchor="topright")

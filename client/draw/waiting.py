@@ -31,7 +31,7 @@ def draw_waiting(target: pygame.Surface, trouble: Trouble, now: float) -> None:
         _strip(target, trouble, now)
         return
     grey(target)
-    inside = panel(target, _BOARD, 240, edge=WARN)
+    inside = panel(target, _BOARD, edge=WARN)
     write(
         target, "Waiting for the server", (inside.centerx, inside.y + 2), 24, AMBER, anchor="midtop"
     )
@@ -61,7 +61,7 @@ def _strip(target: pygame.Surface, trouble: Trouble, now: float) -> None:
     grey(target, 170)
     letters = line(trouble.reason, 17, AMBER, width=560)
     place = letters.get_rect(center=(SCREEN[0] // 2 + 16, 196))
-    panel(target, place.inflate(84, 24).move(-16, 0), 225, edge=WARN)
+    panel(target, place.inflate(84, 24).move(-16, 0), edge=WARN)
     target.blit(letters, place)
     _spinner(target, (place.x - 24, place.centery), now)
 

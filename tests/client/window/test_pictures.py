@@ -10,11 +10,27 @@ import pytest
 from msgspec import structs
 
 from client import diagnosis
-from client.draw import cargo, ground, icons, lobby, netgraph, results, sample, scores, text
+from client.draw import (
+    banner,
+    cargo,
+    ground,
+    home,
+    icons,
+    lobby,
+    menu,
+    netgraph,
+    people,
+    results,
+    sample,
+    scores,
+    text,
+)
 from client.draw.__main__ import PAINTERS, main, paint_world
 from client.draw.camera import SCREEN, Camera
+from client.draw.ground import PX
 from client.draw.hud import Hud
 from client.draw.join import PROBLEM_SIZE, PROBLEM_TEXT
+from client.draw.menu import draw_menu
 from client.draw.netgraph import quality
 from client.draw.palette import team_style
 from client.draw.panel import clock
@@ -164,6 +180,40 @@ def test_a_name_of_stacking_marks_reaches_no_higher_than_any_other(screen):
         above = screen.subsurface((x - 70, y - 140, 140, 78))
         rows.append(pygame.image.tobytes(above, "RGB"))
     assert rows[0] == rows[1]
+
+
+def drawn_with(view, scene, name, others):
+    people = {
+        eid: structs.replace(entry, name=name) for eid, entry in scene.roster.items() if eid == 2
+    }
+    target = pygame.Surface(SCREEN)
+    shown = replace(scene, roster={1: scene.roster[1], **people}, others=others)
+    camera = view.draw(target, shown, all_now=True)
+    Hud().draw(target, shown, camera)
+    draw_menu(target)
+    return target
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        banner._CLOCK, home.PLACE, menu._BOARD, netgraph._CORNER,
+        pygame.Rect(400, 436, 160, 40),
+    ],
+    ids=["clock", "home", "menu", "line", "hint"],
+)  # fmt: skip
+def test_no_name_is_read_through_a_box(view, box):
+    """Somebody stands so that their name would be in the middle of the box."""
+    scene = replace(sample.play(), notice=" ", chat=(), pending=(), star=None)
+    camera = Camera.on(scene.own.x, scene.own.y, scene.terrain.size)
+    x = (box.centerx + camera.left) / PX
+    y = (box.centery + people.FOOT + 4 + camera.top) / PX
+    stands = (replace(scene.others[0], eid=2, x=x, y=y),)
+    boards = [drawn_with(view, scene, name, stands) for name in ("WWWWWWWW", ".")]
+    with_name, without = (
+        pygame.image.tobytes(board.subsurface(box.inflate(-6, -6)), "RGB") for board in boards
+    )
+    assert max(abs(one - other) for one, other in zip(with_name, without, strict=True)) < 6
 
 
 def test_three_hundred_people_are_listed_with_how_many_more(screen, view):
