@@ -14,6 +14,9 @@ ACK_S: Final = 0.1
 """The longest that a client keeps an acknowledgement back."""
 ASSUMED_RTT_S: Final = 0.25
 """Taken for the smallest round trip until the first is measured."""
+SAMPLE_S: Final = 0.1
+"""Round trips are looked at so often, the smallest of those between counts for all of them: at each
+acknowledgement it would be a twentieth of a server's work."""
 MIN_RTT_WINDOW_S: Final = 30.0
 PROBE_S: Final = 10.0
 """A window that is always full is emptied this often, to see the line without our own queue."""
@@ -83,7 +86,8 @@ class AckWindow:
         self._is_new = True
         self._given_up = 0
         self._trimmed_at = now
-        self._queue_s = inf
+        self._sampled_at = -inf
+        self._queue_s = self._least_s = inf
         self._minimum = MinimumRtt()
         self._pace = Pace(now, paces)
         self._rest = 0  # ticks to be left out before the next SNAP
@@ -174,8 +178,11 @@ class AckWindow:
             self._resize()
         self._heard_at = now
         rtt_s = now - sent_at - hold_ms / 1000
-        if rtt_s >= 0:
-            self._measured(rtt_s, now)
+        if 0 <= rtt_s < self._least_s:
+            self._least_s = rtt_s
+        if now - self._sampled_at >= SAMPLE_S and rtt_s >= 0:
+            self._measured(rtt_s, self._least_s, now)
+            self._sampled_at, self._least_s = now, inf
 
     def silent_s(self, now: float) -> float:
         """How long the player has owed an acknowledgement; 0 while nothing is owed."""
@@ -184,18 +191,18 @@ class AckWindow:
         _, sent_at = next(iter(self._flight.values()))
         return max(0.0, now - max(self._heard_at, sent_at))
 
-    def _measured(self, rtt_s: float, now: float) -> None:
+    def _measured(self, rtt_s: float, least_s: float, now: float) -> None:
         if self.rtt_s is None:
             self.rtt_s, self.jitter_s = rtt_s, rtt_s / 2
         else:
             self.jitter_s += (abs(rtt_s - self.rtt_s) - self.jitter_s) / 4
             self.rtt_s += (rtt_s - self.rtt_s) / 8
-        low = self._minimum.add(rtt_s, now)
+        low = self._minimum.add(least_s, now)
         if low != self.min_rtt_s:
             self.min_rtt_s = low
             self._was_full &= self._is_new  # of another window: the new one may have room enough
             self._resize()
-        self._queue_s = min(self._queue_s, rtt_s - low)
+        self._queue_s = min(self._queue_s, least_s - low)
         if (passed := now - self._trimmed_at) >= TRIM_S and passed >= rtt_s:
             self._trim(now)
 

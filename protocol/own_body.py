@@ -1,8 +1,7 @@
 """The bytes of the own body but for its place, as SNAP and STEP tell it: 14, kept as they are."""
 
 import struct
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Iterable
 from typing import Final
 
 from game.body import Body
@@ -10,19 +9,28 @@ from game.items import Cargo
 from protocol.errors import DecodeError
 
 Rest = tuple[int, int, int, int, int, Cargo, int, int, int]
-rest_of: Final[Callable[[Body], Rest]] = attrgetter(
-    "facing", "dash_left", "dash_wait", "target", "progress", "cargo", "warp", "felt_left", "felt"
-)
-"""All of a body but its place."""
+"""All of a body but its place: facing, dash_left, dash_wait, target, progress, cargo, warp,
+felt_left, felt."""
 _REST: Final = struct.Struct("<BBHHHBBBBBB")  # the same; cargo is wood, stone, glimmer
 REST_BYTES: Final = _REST.size
 MAX_POSITION: Final = (1 << 28) - 1
 """The far edge of the largest world: 256 cells of 16 tiles of 65536 units."""
 
 
+def rests_of(bodies: Iterable[Body]) -> list[Rest]:
+    """All of each body but its place."""
+    return [
+        (
+            body.facing, body.dash_left, body.dash_wait, body.target, body.progress,
+            body.cargo, body.warp, body.felt_left, body.felt,
+        )
+        for body in bodies
+    ]  # fmt: skip
+
+
 def pack_rest(body: Body) -> bytes:
     """All of `body` but its place; struct.error if it does not fit."""
-    return packed(rest_of(body))
+    return packed(*rests_of([body]))
 
 
 def packed(rest: Rest) -> bytes:

@@ -7,7 +7,7 @@ from game.body import Body
 from game.events import Event
 from game.world import World
 from protocol.flow import AckWindow
-from protocol.own_body import rest_of
+from protocol.own_body import rests_of
 from protocol.snap import encode_snap_parts
 from protocol.step import SAME, extended, rest_changed
 from protocol.version import STEP_MINOR
@@ -19,7 +19,7 @@ from server.sessions import Session
 from server.steps import Followers, Steps
 from server.visibility import Movers
 
-_ANY_REST: Final = rest_of(Body(0, 0))
+_ANY_REST: Final = rests_of([Body(0, 0)])[0]
 
 
 class _Feed:
@@ -85,7 +85,8 @@ class Publisher:
             feed.unheard = b""
             feed.peer.meter.snapshots += 1
             feed.window.sent(tick, len(data), now)
-            feed.peer.write(*news, data)  # at once: the cost is in each send, not in the bytes
+            # At once: the cost is in each send, not in the bytes.
+            feed.peer.write(*news, data) if news else feed.peer.write(data)
         sent = len(strangers) + len(followers)
         self._metrics.snapshots_sent.inc(sent)
         self._metrics.snapshots_skipped.inc(len(feeds) - sent)
@@ -118,7 +119,7 @@ class Publisher:
         """What each of them is told, strangers first."""
         players = self._world.players
         own = [players[feed.eid] for feed in followers]
-        rests = [rest_of(player.body) for player in own]
+        rests = rests_of([player.body for player in own])
         commands = [p.last_seq - feed.last_seq for p, feed in zip(own, followers, strict=True)]
         changes = [
             SAME if rest == feed.rest else rest_changed(feed.rest, rest, count)
@@ -153,7 +154,7 @@ class Publisher:
         """All that a player can know."""
         player = self._world.players[feed.eid]
         body, wait = player.body, feed.session.inbox.wait
-        feed.last_seq, feed.rest = player.last_seq, rest_of(body)
+        feed.last_seq, (feed.rest,) = player.last_seq, rests_of([body])
         cells = feed.cells.news(self._board, body.x, body.y)
         return encode_snap_parts(
             tick, player.last_seq, wait, body, records, count, cells, feed.unheard

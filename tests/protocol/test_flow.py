@@ -371,3 +371,13 @@ def test_at_a_pace_ticks_between_are_left_out_and_are_not_counted_as_full():
             sent.append(tick)
     assert sent == [2, 5, 8, 11]
     assert window.skipped == 0
+
+
+def test_between_two_samples_the_smallest_round_trip_counts():
+    window = AckWindow(30, 0.0)
+    for tick, rtt_s in enumerate((0.2, 0.05, 0.3, 0.12), 1):
+        at = 1 + 0.04 * tick
+        window.sent(tick, 100, at - rtt_s)
+        window.acked(tick, 0, at)
+    assert window.min_rtt_s == pytest.approx(0.05)
+    assert 0.12 < window.rtt_s < 0.2
