@@ -114,15 +114,20 @@ class Steps:
         came = np.sort(np.append(new, told[stays & (changes == GOES)]))
         one = came // many
         records = movers.records(one, came - one * many)
-        record_ends = np.bincount(one, minlength=many)[viewers].cumsum() * MOVER_BYTES
-        steps = _cut(data, ends.tolist())
+        sizes = np.bincount(one, minlength=many)[viewers] * MOVER_BYTES
+        news = [b""] * len(viewers)
+        rows = np.flatnonzero(sizes)  # somebody new is in few views
+        for row, told_new in zip(rows.tolist(), _cut(records, sizes[rows].cumsum()), strict=True):
+            news[row] = told_new
+        steps = _cut(data, ends)
         for row, head in _far_heads(followers, dx, dy, forms).items():
             steps[row] = head + steps[row]
-        return list(zip(steps, _cut(records, record_ends.tolist()), strict=True))
+        return list(zip(steps, news, strict=True))
 
 
-def _cut(data: bytes, ends: list[int]) -> list[bytes]:
-    return [data[begin:end] for begin, end in zip((0, *ends), ends, strict=False)]
+def _cut(data: bytes, at: Whole) -> list[bytes]:
+    ends = at.tolist()
+    return [data[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
 def _heads(followers: Followers, dx: Whole, dy: Whole) -> tuple[Whole, _Words]:

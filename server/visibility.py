@@ -49,7 +49,6 @@ class Movers:
             for player, body in zip(players, bodies, strict=True)
         ]
         states += [KIND_MOTH | moth.facing << 2 for moth in moths]
-        self._rows = dict(zip(eids, range(len(eids)), strict=True))
         self.eids = np.array(eids + moth_eids, np.int64)
         """In ascending order; all else of a mover is found at the same place."""
         self.states = np.array(states, np.int64)
@@ -88,9 +87,8 @@ class Movers:
         return heard
 
     def rows_of(self, eids: Sequence[int]) -> Whole:
-        """Where these players are found."""
-        rows = self._rows
-        return np.array([rows[eid] for eid in eids], np.int64)
+        """Where these players are found, all of whom must be there."""
+        return np.searchsorted(self.eids, np.array(eids, np.int64))
 
     def nearest_first(self, viewers: Whole, who: Whole, whom: Whole) -> Iterator[Seen]:
         """The records of all pairs, cut by viewer."""
