@@ -1,6 +1,7 @@
 """The map in the corner: what is known of the land, lanterns, people in view, the star."""
 
 import math
+from functools import cache
 from typing import Final
 
 import pygame
@@ -11,13 +12,16 @@ from client.draw.ground import PX
 from client.draw.palette import GLIMMER, PAPER, Colour, team_style
 from client.draw.panel import panel
 from client.draw.picture import Picture
-from game.terrain import Terrain
+from game.terrain import Terrain, Tile
 from protocol.hot import KIND_MOTH
 
 SIDE: Final = 132
 _EVERY_S: Final = 0.5
+_UNSEEN: Final[Colour] = (52, 50, 70)
+_HATCHING: Final[Colour] = (90, 86, 110)
+_HATCH: Final = 7
 _TINTS: Final[tuple[Colour, ...]] = (
-    (30, 28, 48), (86, 112, 78), (58, 86, 66), (112, 108, 116), (156, 140, 108),
+    _UNSEEN, (86, 112, 78), (58, 86, 66), (112, 108, 116), (156, 140, 108),
     (168, 144, 110), (54, 88, 124), (72, 66, 84), (150, 112, 78),
 )  # fmt: skip
 """By game.terrain.Tile."""
@@ -51,12 +55,26 @@ class Minimap:
 
 
 def _land(terrain: Terrain) -> pygame.Surface:
-    """The tiles themselves are the pixels of a picture with a palette."""
+    """The tiles themselves are the pixels of a picture with a palette, over unseen ground."""
     plain = pygame.image.frombuffer(bytes(terrain.tiles), (terrain.size, terrain.size), "P")
     plain.set_palette([_TINTS[min(kind, len(_TINTS) - 1)] for kind in range(256)])
-    true = pygame.Surface((terrain.size, terrain.size))
+    plain.set_colorkey(int(Tile.UNKNOWN))
+    true = pygame.Surface((terrain.size, terrain.size), pygame.SRCALPHA)
+    true.fill((*_UNSEEN, 0))  # the colour of a soft border
     true.blit(plain, (0, 0))
-    return pygame.transform.smoothscale(true, (SIDE, SIDE))
+    land = _unseen().copy()
+    land.blit(pygame.transform.smoothscale(true, (SIDE, SIDE)), (0, 0))
+    return land
+
+
+@cache
+def _unseen() -> pygame.Surface:
+    """Ground that is there but not known yet: hatched, as on a chart."""
+    board = pygame.Surface((SIDE, SIDE))
+    board.fill(_UNSEEN)
+    for x in range(-SIDE, SIDE, _HATCH):
+        pygame.draw.aaline(board, _HATCHING, (x, SIDE), (x + SIDE, 0))
+    return board
 
 
 def _marks(target: pygame.Surface, scene: Picture, inside: pygame.Rect) -> None:

@@ -1,5 +1,6 @@
 """Made-up moments of a game, the same every time: for pictures, for tests, for whoever draws."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,12 +14,14 @@ from client.verdict import WELL, Evidence, judge
 from game.generation import Layout, generate
 from game.nodes import TRAITS, Node, NodeKind
 from game.rules import Rules
+from game.terrain import Terrain
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
 from protocol.messages import RosterEntry, Standing
 from protocol.reasons import Reason
 
 RULES: Final = Rules(map_tiles=96)
 _SEED: Final = 1
+_WALKED: Final = ((65, 74, 2.3), (42, 50, 2.0))  # where, in tiles; so many cells around
 _WORK: Final = 40_001  # the node that the player works on
 
 _PEOPLE: Final = (
@@ -35,6 +38,20 @@ _PEOPLE: Final = (
 @cache
 def _layout() -> Layout:
     return generate(RULES, _SEED)
+
+
+@cache
+def _seen() -> Terrain:
+    """The land where somebody was: around home, and out to the middle of the map."""
+    whole, side = _layout().terrain, RULES.cell_tiles
+    seen = Terrain.unknown(whole.size)
+    for cy in range(whole.size // side):
+        for cx in range(whole.size // side):
+            if any(math.dist((cx, cy), (x / side, y / side)) < far for x, y, far in _WALKED):
+                rows = range(cy * side, (cy + 1) * side)
+                tiles = b"".join(whole.tiles[ty * whole.size + cx * side :][:side] for ty in rows)
+                seen.set_cell(cx, cy, side, tiles)
+    return seen
 
 
 def _nodes(layout: Layout) -> dict[int, Node]:
@@ -86,7 +103,7 @@ def play(now: float = 12.4, phase: Phase = "play") -> Picture:
     return Picture(
         now=now,
         rules=RULES,
-        terrain=layout.terrain,
+        terrain=_seen(),
         nodes=nodes,
         roster={person.eid: person for person in _PEOPLE},
         eid=1,

@@ -18,6 +18,7 @@ from client.draw import (
     icons,
     lobby,
     menu,
+    minimap,
     netgraph,
     people,
     results,
@@ -31,8 +32,9 @@ from client.draw.ground import PX
 from client.draw.hud import Hud
 from client.draw.join import PROBLEM_SIZE, PROBLEM_TEXT
 from client.draw.menu import draw_menu
+from client.draw.minimap import Minimap
 from client.draw.netgraph import quality
-from client.draw.palette import team_style
+from client.draw.palette import PANEL, team_style
 from client.draw.panel import clock
 from client.draw.world import WorldView
 from client.verdict import Evidence, judge
@@ -397,6 +399,21 @@ def test_unknown_ground_is_mist_and_known_ground_replaces_it(screen):
     before = pygame.image.tobytes(screen, "RGB")
     view.draw(screen, replace(scene, nodes={}), all_now=True)
     assert pygame.image.tobytes(screen, "RGB") != before
+
+
+def test_unseen_ground_on_the_map_is_hatched_and_seen_ground_lies_on_it(screen):
+    scene = replace(sample.play(), standings=(), others=(), own=None, star=None)
+    unseen = replace(scene, terrain=Terrain.unknown(scene.terrain.size))
+    maps = []
+    for shown in (unseen, scene):
+        Minimap().draw(screen, shown, minimap.place(SCREEN), Camera(10**6, 10**6))
+        maps.append(screen.subsurface(minimap.place(SCREEN).inflate(-8, -8)).copy())
+    hatched, chart = maps
+    assert brightness(hatched, hatched.get_rect().center) > 1.5 * sum(PANEL), "no hole in a box"
+    columns = {tuple(hatched.get_at((x, 60))) for x in range(hatched.get_width())}
+    assert max(map(sum, columns)) - min(map(sum, columns)) > 60
+    assert hatched.get_at((9, 9)) == chart.get_at((9, 9)), "the far corner was never seen"
+    assert hatched.get_at((90, 100)) != chart.get_at((90, 100))
 
 
 def test_frame_times(screen, record_property, capsys):
