@@ -11,19 +11,19 @@ from client.draw import backdrop, icons
 from client.draw.chatbox import draw_typed
 from client.draw.palette import AMBER, BAD, FADED, GOOD, PANEL_EDGE, PAPER, WARN
 from client.draw.panel import button, panel, paragraph
-from client.draw.text import write
+from client.draw.text import line_height, wrapped, write
 
 Focus = Literal["name", "link"]
 
-_BOARD: Final = pygame.Rect(390, 116, 530, 396)
-NAME: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 40, 230, 36)
-LINK: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 108, _BOARD.width - 40, 36)
-JOIN: Final = pygame.Rect(_BOARD.right - 170, _BOARD.y + 160, 150, 40)
-PROBLEM: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 206, _BOARD.width - 40, 86)
-_LOWER: Final = pygame.Rect(_BOARD.x + 20, _BOARD.y + 214, _BOARD.width - 40, 170)
+BOARD: Final = pygame.Rect(390, 116, 530, 396)
+NAME: Final = pygame.Rect(BOARD.x + 20, BOARD.y + 40, 230, 36)
+LINK: Final = pygame.Rect(BOARD.x + 20, BOARD.y + 108, BOARD.width - 40, 36)
+JOIN: Final = pygame.Rect(BOARD.right - 170, BOARD.y + 160, 150, 40)
+_LOWER: Final = pygame.Rect(BOARD.x + 20, BOARD.y + 214, BOARD.width - 40, 170)
 _RECENT_ROW: Final = 38
-RECENTS_MAX: Final = 4
-PROBLEM_TEXT: Final = pygame.Rect(PROBLEM.x + 40, PROBLEM.y + 8, PROBLEM.width - 52, 72)
+RECENTS_MAX: Final = 3
+PROBLEM_TEXT: Final = pygame.Rect(BOARD.x + 60, BOARD.y + 218, BOARD.width - 92, 72)
+"""The most room that there is for what went wrong."""
 PROBLEM_SIZE: Final = 15
 
 
@@ -57,22 +57,29 @@ class JoinPicture:
         return bool(self.steps)
 
 
-def recent_place(index: int, *, problem: bool = False) -> pygame.Rect:
+def problem_place(problem: str) -> pygame.Rect:
+    """The box of what went wrong, as tall as its sentence."""
+    lines = len(wrapped(problem, PROBLEM_SIZE, PROBLEM_TEXT.width))
+    tall = min(PROBLEM_TEXT.height, lines * line_height(PROBLEM_SIZE))
+    return pygame.Rect(_LOWER.x, PROBLEM_TEXT.y - 12, _LOWER.width, tall + 22)
+
+
+def recent_place(index: int, problem: str = "") -> pygame.Rect:
     """Where the row of a recent server is; below the problem while there is one."""
-    top = PROBLEM.bottom + 23 if problem else _LOWER.y + 24
+    top = (problem_place(problem).bottom + 10 if problem else _LOWER.y) + 24
     return pygame.Rect(_LOWER.x, top + index * _RECENT_ROW, _LOWER.width, _RECENT_ROW - 5)
 
 
-def recents_shown(*, problem: bool) -> int:
+def recents_shown(problem: str = "") -> int:
     """How many recent servers there is room for."""
-    return 2 if problem else 3
+    return min(RECENTS_MAX, (BOARD.bottom - recent_place(0, problem).y) // _RECENT_ROW)
 
 
 def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
     """Draw the whole window."""
     backdrop.draw(target, scene.now)
     _title(target)
-    panel(target, _BOARD)
+    panel(target, BOARD)
     _field(target, NAME, "Your name", scene.name, scene, "name")
     if scene.name_hint and scene.focus == "name" and not scene.busy:
         spot = (NAME.right + 12, NAME.centery)
@@ -95,7 +102,7 @@ def draw_join(target: pygame.Surface, scene: JoinPicture) -> None:
 
 
 def _title(target: pygame.Surface) -> None:
-    middle = _BOARD.centerx
+    middle = BOARD.centerx
     write(target, "Lanternhold", (middle, 26), 58, AMBER, anchor="midtop", shadow=True)
     words = "carry light into the dusk, together"
     write(target, words, (middle, 84), 17, PAPER, anchor="midtop", shadow=True)
@@ -145,20 +152,21 @@ def _steps(target: pygame.Surface, scene: JoinPicture) -> None:
 
 
 def _problem(target: pygame.Surface, problem: str) -> None:
-    panel(target, PROBLEM, edge=BAD)
-    pygame.draw.circle(target, BAD, (PROBLEM.x + 22, PROBLEM.y + 24), 10)
-    write(target, "!", (PROBLEM.x + 22, PROBLEM.y + 25), 18, (30, 18, 24), anchor="center")
+    box = problem_place(problem)
+    panel(target, box, edge=BAD)
+    spot = (box.x + 22, box.centery)
+    pygame.draw.circle(target, BAD, spot, 10)
+    write(target, "!", (spot[0], spot[1] + 1), 18, (30, 18, 24), anchor="center")
     paragraph(target, problem, PROBLEM_TEXT, PROBLEM_SIZE, PAPER)
 
 
 def _recents(target: pygame.Surface, scene: JoinPicture) -> None:
     if not scene.recents:
         return
-    has_problem = bool(scene.problem)
-    heading = recent_place(0, problem=has_problem).move(0, -20 if has_problem else -24)
+    heading = recent_place(0, scene.problem).move(0, -24)
     write(target, "Joined before", heading.topleft, 15, FADED)
-    for index, recent in enumerate(scene.recents[: recents_shown(problem=has_problem)]):
-        place = recent_place(index, problem=has_problem)
+    for index, recent in enumerate(scene.recents[: recents_shown(scene.problem)]):
+        place = recent_place(index, scene.problem)
         hot = place.collidepoint(scene.mouse)
         fill = (66, 58, 92) if hot else (42, 39, 62)
         pygame.draw.rect(target, fill, place, border_radius=7)

@@ -130,10 +130,9 @@ class JoinScene:
             if place.collidepoint(spot):
                 self._go_to(field)
                 self._focused.select()
-        has_problem = bool(self._problem)
-        servers = self._stage.memory.servers[: recents_shown(problem=has_problem)]
+        servers = self._stage.memory.servers[: recents_shown(self._problem)]
         for index, server in enumerate(servers):
-            if recent_place(index, problem=has_problem).collidepoint(spot):
+            if recent_place(index, self._problem).collidepoint(spot):
                 self._link.replace(server.link)
                 self.join(now)
 

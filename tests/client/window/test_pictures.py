@@ -30,7 +30,14 @@ from client.draw.__main__ import PAINTERS, main, paint_world
 from client.draw.camera import SCREEN, Camera
 from client.draw.ground import PX
 from client.draw.hud import Hud
-from client.draw.join import PROBLEM_SIZE, PROBLEM_TEXT
+from client.draw.join import (
+    BOARD,
+    PROBLEM_SIZE,
+    PROBLEM_TEXT,
+    problem_place,
+    recent_place,
+    recents_shown,
+)
 from client.draw.menu import draw_menu
 from client.draw.minimap import Minimap
 from client.draw.netgraph import quality
@@ -147,6 +154,13 @@ def test_every_sentence_fits_its_box_whole(sentence):
     assert len(lines) * text.line_height(PROBLEM_SIZE) <= PROBLEM_TEXT.height
     assert " ".join(lines) == sentence
     assert len(text.wrapped(sentence, 15, 384)) * text.line_height(15) <= 64
+    box = problem_place(sentence)
+    spare = box.height - len(lines) * text.line_height(PROBLEM_SIZE)
+    assert 16 <= spare <= 28, "no taller than its words need"
+    rows = [recent_place(index, sentence) for index in range(recents_shown(sentence))]
+    assert len(rows) >= 2
+    assert rows[0].y - box.bottom >= 30, "there is room for a heading"
+    assert rows[-1].bottom <= BOARD.bottom - 5
 
 
 def test_hostile_names_and_chat_are_drawn_inside_the_window(screen, view):
