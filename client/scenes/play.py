@@ -12,7 +12,7 @@ from client.scenes.keyboard import Keyboard
 from client.scenes.scene import Scene
 from client.scenes.show import Show
 from client.scenes.typing_line import TypingLine, begin_typing, end_typing
-from client.scenes.vain_work import VainWork
+from client.scenes.vain_work import VainWork, why
 from client.state import Failed, Left, Waiting
 from game.body import Keys
 
@@ -111,7 +111,7 @@ class PlayScene:
         self.show.update(now)
         holds = works and self.show.phase == "play" and stay.own is not None
         if self._vain.is_news(now, holds=holds, finds=bool(near)):
-            self.show.tell("Nothing to gather here.", now, 2.0)
+            self.show.tell(why(stay), now, 2.5)
         return self._next()
 
     def _next(self) -> Scene | None:

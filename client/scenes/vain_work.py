@@ -1,7 +1,18 @@
-"""Somebody holds the key to gather and nothing is near: said once, and not at every step."""
+"""Somebody holds the key to gather in vain: why is said once, and not at every step."""
 
+import math
 from typing import Final
 
+from client.drawn import DrawnSelf
+from client.scenes.stay import Stay
+from game.nodes import NodeKind
+from game.rules import UNIT
+
+_SPENT: Final[dict[int, str]] = {
+    NodeKind.TREE: "Only a stump: it grows back.",
+    NodeKind.BOULDER: "Nothing left of this boulder: it grows back.",
+    NodeKind.GLIMMER: "Only stubs of glimmer: they grow back.",
+}
 _PATIENCE_S: Final = 0.7
 """Who walks from one thing to the next with the key held is told nothing."""
 
@@ -24,3 +35,24 @@ class VainWork:
             return False
         self._is_told = True
         return True
+
+
+def why(stay: Stay) -> str:
+    """What keeps the player from gathering here, in a sentence."""
+    own, rules = stay.own, stay.rules
+    if own is None or rules is None:
+        return ""
+    if sum(own.cargo) >= rules.cargo:
+        return "Your hands are full: carry it to your lantern."
+    reach = rules.reach / UNIT
+    spent = (
+        (_distance(own, node.tx, node.ty), words)
+        for node in stay.nodes.values()
+        if not node.stock and (words := _SPENT.get(node.kind))
+    )
+    distance, words = min(spent, default=(reach + 1, ""))
+    return words if distance <= reach else "Nothing to gather here."
+
+
+def _distance(own: DrawnSelf, tx: int, ty: int) -> float:
+    return math.hypot(tx + 0.5 - own.x, ty + 0.5 - own.y)

@@ -12,6 +12,7 @@ from client.state import Failed, Left, Playing, Waiting
 from game.body import Keys
 from game.events import EventKind
 from game.inputs import ActKind
+from game.nodes import Node, NodeKind
 from protocol.hot import Happening
 from protocol.messages import Chat, Notice
 
@@ -117,6 +118,26 @@ def test_work_where_nothing_is_near_is_told_once(scene, stay, show, press):
     scene.update(9.2)
     scene.update(9.9)
     assert show.picture(9.9).notice == "Nothing to gather here."
+
+
+@pytest.mark.parametrize(
+    ("kind", "stock", "cargo", "said"),
+    [
+        (NodeKind.TREE, 0, (1, 0, 0), "Only a stump: it grows back"),
+        (NodeKind.BOULDER, 0, (0, 0, 0), "Nothing left of this boulder: it grows back"),
+        (NodeKind.GLIMMER, 0, (0, 0, 0), "Only stubs of glimmer: they grow back"),
+        (NodeKind.TREE, 4, (8, 0, 0), "Your hands are full: carry it to your lantern."),
+        (NodeKind.TREE, 0, (0, 8, 0), "Your hands are full: carry it to your lantern."),
+        (NodeKind.PILE_WOOD, 0, (0, 0, 0), "Nothing to gather here."),
+    ],
+)
+def test_work_in_vain_is_told_why(scene, stay, show, press, *, kind, stock, cargo, said):
+    stay.near, stay.own = 0, replace(stay.own, x=10.5, y=11.7, cargo=cargo)
+    stay.nodes = {1: Node(kind, stock, 10, 10), 2: Node(NodeKind.GLIMMER, 0, 10, 13)}
+    press(scene, pygame.K_e, now=1.0)
+    scene.update(1.0)
+    scene.update(1.8)
+    assert show.picture(1.8).notice.startswith(said)
 
 
 def test_somebody_who_works_is_told_nothing(scene, stay, show, press):
