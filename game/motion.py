@@ -45,7 +45,9 @@ def move(body: Body, keys: int, terrain: Terrain, rules: Rules) -> bool:
 
 
 def _walk(body: Body, terrain: Terrain, rules: Rules) -> None:
-    x, y, load = body.x, body.y, sum(body.cargo)
+    x, y = body.x, body.y
+    wood, stone, glimmer = body.cargo
+    load = wood + stone + glimmer
     if body.felt_left and load < body.felt:
         load = body.felt
     if load and terrain.at(x >> _SHIFT, y >> _SHIFT) in EASY:
