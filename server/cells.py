@@ -35,13 +35,12 @@ class CellBoard:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._side = -(-world.rules.map_tiles // CELL_TILES)
-        cells = range(self._side * self._side)
+        self.side = -(-world.rules.map_tiles // CELL_TILES)
+        """Cells along a side of the map."""
+        cells = range(self.side * self.side)
         self.newest = [cell << 32 | 1 for cell in cells]
         """Each cell's number and, in the lower half, its version."""
-        self.places = [
-            cell // self._side % KEPT * KEPT + cell % self._side % KEPT for cell in cells
-        ]
+        self.places = [cell // self.side % KEPT * KEPT + cell % self.side % KEPT for cell in cells]
         """Where a CellView keeps each cell: another place for each of any KEPT x KEPT together."""
         self._around = self._seen_from(list(cells))
         self.generation = 0
@@ -89,14 +88,10 @@ class CellBoard:
         """The cells in view of a cell, nearest first; none for one that is not on the map."""
         return self._around[at] if 0 <= at < len(self._around) else ()
 
-    def at(self, x: int, y: int) -> int:
-        """The cell of a position."""
-        return y // _CELL_UNITS * self._side + x // _CELL_UNITS
-
     def delta(self, cell: int) -> bytes:
         """What the newest tick changed in a cell that it touched."""
         if cell not in self._deltas:
-            cy, cx = divmod(cell, self._side)
+            cy, cx = divmod(cell, self.side)
             nodes = self.changed[cell]
             self._deltas[cell] = encode_cell_delta(cx, cy, self._version(cell), nodes)
         return self._deltas[cell]
@@ -104,7 +99,7 @@ class CellBoard:
     def whole(self, cell: int) -> bytes:
         """All of a cell."""
         if cell not in self._wholes:
-            cy, cx = divmod(cell, self._side)
+            cy, cx = divmod(cell, self.side)
             nodes = self._world.nodes
             seen = [_seen(nid, nodes[nid]) for nid in sorted(self._nodes[cell])][:MAX_NODES]
             if cell not in self._tiles:
@@ -116,7 +111,7 @@ class CellBoard:
 
     def _seen_from(self, cells: list[int]) -> list[tuple[int, ...]]:
         # All views share the numbers in `cells`: made anew, they would be a megabyte.
-        side = self._side
+        side = self.side
         return [
             tuple(
                 cells[at + dy * side + dx]
@@ -147,7 +142,7 @@ class CellBoard:
             self._nodes[self._of_tile(node.tx, node.ty)].add(nid)
 
     def _of_tile(self, tx: int, ty: int) -> int:
-        return ty // CELL_TILES * self._side + tx // CELL_TILES
+        return ty // CELL_TILES * self.side + tx // CELL_TILES
 
 
 class CellView:
@@ -168,7 +163,7 @@ class CellView:
 
     def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
         """The cells that the next SNAP tells, what is new in view nearest first; counts as told."""
-        at = board.at(x, y)
+        at = y // _CELL_UNITS * board.side + x // _CELL_UNITS
         if at != self._done_at:
             return self._choose(board, at, board.around(at))
         touched = board.touched.get(at)

@@ -11,6 +11,8 @@ KEEP: Final = 2
 """Commands left waiting as a cushion against jitter before a second one is taken in a tick."""
 
 _LATE_MAX: Final = 128
+_FEW: Final = tuple(range(1, KEEP + 2))
+"""So many commands wait usually, and a tick takes one of them."""
 
 
 class Inbox:
@@ -60,7 +62,7 @@ class Inbox:
     def take(self, eid: int) -> list[Input]:
         """What this tick applies, in order. Acts go with the command that follows them."""
         queue = self._queue
-        if self._acts or not 0 < len(queue) <= KEEP + 1:
+        if self._acts or len(queue) not in _FEW:
             return self._take_unusual(eid)
         if self._credit == self._credit_max:
             self._credit -= 1  # else it is spent as it comes

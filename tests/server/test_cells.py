@@ -18,6 +18,11 @@ def decoded(blobs):
     return [decode_cell(blob, 0)[0] for blob in blobs]
 
 
+def cell_at(board, x, y):
+    """The number of the cell in which a position lies."""
+    return y // UNIT // CELL_TILES * board.side + x // UNIT // CELL_TILES
+
+
 class Reader:
     """Keeps cells as a client does; refuses a delta that does not fit."""
 
@@ -77,7 +82,7 @@ def test_a_reader_knows_the_truth_however_often_it_is_skipped(seed):
         world.step([])
         board.tick()
         reader.read(view.news(board, body.x, body.y))
-    for cell in board.around(board.at(body.x, body.y)):
+    for cell in board.around(cell_at(board, body.x, body.y)):
         cy, cx = divmod(cell, RULES.map_tiles // CELL_TILES)
         _, tiles, nodes = reader.cells[cx, cy]
         assert nodes == truth(world, cx, cy)
@@ -150,7 +155,7 @@ def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer(
         world.step([])
         board.tick()
         reader.read(view.news(board, x, y))
-    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(board.at(x, y)))
+    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(cell_at(board, x, y)))
     for (cx, cy), (_, tiles, nodes) in reader.cells.items():
         assert nodes == truth(world, cx, cy)
         assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
@@ -184,7 +189,7 @@ def test_a_view_at_the_edge_of_the_map():
     board = CellBoard(World.create(RULES, 1))
     assert len(board.around(0)) == 9
     assert board.around(0)[0] == 0
-    assert board.around(15)[0] == board.at(64 * UNIT - 1, 64 * UNIT - 1) == 15
+    assert board.around(15)[0] == cell_at(board, 64 * UNIT - 1, 64 * UNIT - 1) == 15
 
 
 def told_on_the_way(view, board, columns):
