@@ -15,6 +15,7 @@ from game.generation import Layout, generate
 from game.nodes import TRAITS, Node, NodeKind
 from game.rules import Rules
 from game.terrain import Terrain
+from protocol import reasons
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
 from protocol.messages import RosterEntry, Standing
 from protocol.reasons import Reason
@@ -26,9 +27,9 @@ _WORK: Final = 40_001  # the node that the player works on
 
 _PEOPLE: Final = (
     RosterEntry(1, "Ada", 0, 23, True, False, False),
-    RosterEntry(2, "Björn", 0, 31, True, False, False),
+    RosterEntry(2, "Björn", 0, 39, True, False, False),
     RosterEntry(3, "Chloé", 1, 18, True, False, False),
-    RosterEntry(4, "Dmitri", 1, 27, False, False, False),
+    RosterEntry(4, "Dmitri", 1, 28, False, False, False),
     RosterEntry(5, "Wick", 0, 9, True, False, True),
     RosterEntry(6, "Tallow", 1, 12, True, False, True),
     RosterEntry(7, "Ελένη", 1, 4, False, True, False),
@@ -196,8 +197,8 @@ def star_falls(now: float = 12.4) -> Picture:
 
 def waiting(now: float = 12.4) -> Picture:
     """The line is down."""
-    reason = "The connection to the server broke; your place is kept and you will be back."
-    return replace(play(now), trouble=Trouble(reason, 3, 2.4, ""), pending=())
+    trouble = Trouble(reasons.sentence(None), 3, 2.4, "")
+    return replace(play(now), trouble=trouble, pending=(), seconds_left=None)
 
 
 def stalled(now: float = 12.4) -> Picture:

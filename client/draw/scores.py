@@ -24,10 +24,20 @@ def members(scene: Picture, team: int) -> list[RosterEntry]:
     return sorted(people, key=lambda entry: (-entry.score, entry.name, entry.eid))
 
 
+def of_the_gone(scene: Picture, team: int) -> int:
+    """Points of a team that nobody who is here brought: their owners have left.
+
+    Told after the round alone: within it people's points are told a moment after their team's.
+    """
+    if scene.phase != "results" or team >= len(scene.standings):
+        return 0
+    return max(0, scene.standings[team].score - sum(one.score for one in members(scene, team)))
+
+
 def height(scene: Picture) -> int:
     """Pixels that `columns` needs to show everybody."""
     teams = max(1, len(scene.standings))
-    rows = max((len(members(scene, team)) for team in range(teams)), default=0)
+    rows = max(len(members(scene, team)) + (of_the_gone(scene, team) > 0) for team in range(teams))
     return -(-teams // 2) * (50 + max(2, rows) * _ROW)
 
 
@@ -81,7 +91,14 @@ def _team(
         write(target, score, (place.right, place.y + 2), 22, anchor="topright", width=60)
     pygame.draw.line(target, style.dark, (place.x, place.y + 28), (place.right, place.y + 28), 2)
     rows = (place.height - 31) // _ROW
-    _people(target, scene, members(scene, team), place, rows, ready=ready)
+    gone = of_the_gone(scene, team)
+    rows -= gone > 0
+    people = members(scene, team)
+    _people(target, scene, people, place, rows, ready=ready)
+    if gone:
+        y = place.y + 31 + min(rows, len(people)) * _ROW + _ROW // 2
+        write(target, "of those who left", (place.x + 6, y), 16, FADED, anchor="midleft")
+        write(target, str(gone), (place.right - 4, y), 16, FADED, anchor="midright", width=50)
 
 
 def _people(  # noqa: PLR0913 - one list

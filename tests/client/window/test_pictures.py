@@ -306,6 +306,19 @@ def test_bars_tell_the_worse_of_round_trip_and_staleness(rtt, stale, bars):
     assert quality(rtt, stale)[0] == bars
 
 
+def test_a_line_that_is_lost_has_no_round_trip(screen):
+    """What was measured before says nothing now: two lines of before look the same."""
+    sign = netgraph._CORNER
+    for scene in (sample.waiting(), sample.stalled(), sample.play()):
+        seen = []
+        for rtt in (20, 120):
+            figures = replace(scene.figures, rtt_ms=rtt)
+            screen.fill((0, 0, 0))
+            netgraph.draw_signal(screen, replace(scene, figures=figures))
+            seen.append(pygame.image.tobytes(screen.subsurface(sign), "RGB"))
+        assert (seen[0] == seen[1]) is bool(scene.trouble)
+
+
 @pytest.mark.parametrize("muted", [False, True])
 def test_a_line_that_is_simulated_is_told_as_long_as_it_is(muted):
     """Left of the bars, beside whatever else stands there, and however it was asked for."""
@@ -447,6 +460,21 @@ def test_frame_times(screen, record_property, capsys):
     with capsys.disabled():
         sys.stdout.write(f"\n  frame: p50 {spans[30]:.1f} ms, p95 {spans[57]:.1f} ms\n")
     assert len(spans) == 60
+
+
+def test_points_of_who_left_are_told_in_the_results_alone(screen):
+    scene = sample.results()
+    stayed = {eid: entry for eid, entry in scene.roster.items() if eid != 2}
+    shown = replace(scene, roster=stayed)
+    assert [scores.of_the_gone(shown, team) for team in (0, 1, 2)] == [39, 0, 0]
+    assert scores.of_the_gone(replace(shown, phase="play"), 0) == 0
+    draws = []
+    for left in (39, 40):
+        standings = [structs.replace(shown.standings[0], score=32 + left), shown.standings[1]]
+        scores.columns(screen, replace(shown, standings=standings), pygame.Rect(0, 0, 500, 300))
+        draws.append(pygame.image.tobytes(screen.subsurface((0, 31, 250, 200)), "RGB"))
+        screen.fill((0, 0, 0))
+    assert draws[0] != draws[1]
 
 
 @pytest.mark.parametrize(
