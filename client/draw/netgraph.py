@@ -38,11 +38,13 @@ def quality(rtt_ms: float, stale_ms: float) -> tuple[int, Colour]:
 def draw_signal(target: pygame.Surface, scene: Picture) -> None:
     """Bars and ping in the corner."""
     bars, colour = quality(scene.figures.rtt_ms, scene.figures.stale_ms)
+    rtt = scene.figures.rtt_ms
+    words = f"{rtt:.0f} ms" if rtt >= 1 else "< 1 ms"
+    if scene.trouble:  # the round trip is one of before
+        bars, colour, words = 0, BAD, "silent" if scene.trouble.is_stalled else "no line"
     panel(target, _CORNER)
     sign = icons.signal(bars, colour)
     target.blit(sign, sign.get_rect(midleft=(_CORNER.x + 9, _CORNER.centery)))
-    rtt = scene.figures.rtt_ms
-    words = f"{rtt:.0f} ms" if rtt >= 1 else "< 1 ms"
     write(
         target,
         words,

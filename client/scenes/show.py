@@ -84,7 +84,7 @@ class Show:
             others=stay.others(now),
             phase=current.phase,
             number=current.number,
-            seconds_left=stay.seconds_left,
+            seconds_left=self._seconds_left,
             standings=current.standings,
             star=self._star(current, rules.tick_hz),
             server=stay.server,
@@ -104,6 +104,11 @@ class Show:
             shows_graph=self.shows_graph,
             hints=self.stage.memory.is_newcomer,
         )
+
+    @property
+    def _seconds_left(self) -> float | None:
+        """Of the phase; nobody knows while the line is lost: the server may stand still."""
+        return None if isinstance(self.stay.state, Waiting) else self.stay.seconds_left
 
     def trouble(self, now: float) -> Trouble | None:
         """What is wrong with the line, if anything is."""
@@ -132,7 +137,7 @@ class Show:
 
     def _count_down(self, now: float) -> None:
         """A click for each of the last seconds before a round."""
-        left = self.stay.seconds_left
+        left = self._seconds_left
         if self.phase != "countdown" or left is None:
             self._counted = 0
             return

@@ -271,6 +271,15 @@ def test_a_lost_line_shows_why_and_offers_two_ways(scene, stay, show, press, cli
     assert stay.closed
 
 
+def test_the_clock_stands_open_while_the_line_is_lost(scene, stay, show):
+    """A server that stands still would be seen to jump back."""
+    assert show.picture(0.5).seconds_left == stay.seconds_left > 0
+    stay.state = Waiting("The connection broke.", 5.0, 2)
+    assert show.picture(1.0).seconds_left is None
+    stay.state = Playing(resumed=True)
+    assert show.picture(2.0).seconds_left == stay.seconds_left
+
+
 def test_who_is_back_is_told_so_once(scene, stay, show):
     assert show.picture(0.5).notice == ""
     stay.state = Waiting("The connection broke.", 5.0, 2)
