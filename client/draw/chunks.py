@@ -11,7 +11,7 @@ import pygame
 
 from client.draw.camera import SCREEN, Camera
 from client.draw.canvas import Canvas
-from client.draw.ground import CHUNK, PX, patch, render
+from client.draw.ground import CHUNK, PX, patch, render, sketch
 from client.draw.litter import chance
 from client.draw.palette import FOG
 from client.draw.texture import SIDE
@@ -45,21 +45,30 @@ class Chunks:
     def draw(
         self, target: pygame.Surface, terrain: Terrain, camera: Camera, now: float, *, all_now: bool
     ) -> None:
-        """Draw what is ready. `all_now` renders everything in view at once, however long."""
+        """Draw what is ready, and sketches of the rest.
+
+        `all_now` renders everything in view at once, however long.
+        """
         self._frame += 1
-        self._refresh(terrain, camera, all_now=all_now)
+        late = self._refresh(terrain, camera, all_now=all_now)
         target.fill(FOG)
         for cx, cy in _in_view(camera, terrain.size, 0):
-            chunk = self._chunks.get((cx, cy))
-            if chunk:
+            chunk, tiles = self._chunks.get((cx, cy)), late.get((cx, cy))
+            corner = (cx * SIDE - camera.left, cy * SIDE - camera.top)
+            if tiles and (chunk is None or Tile.UNKNOWN in chunk.tiles):
+                target.blit(sketch(tiles), corner)
+            elif chunk:
                 chunk.used = self._frame
-                corner = (cx * SIDE - camera.left, cy * SIDE - camera.top)
                 target.blit(chunk.picture, corner)
                 _glint(target, chunk, corner, now)
         self._forget()
 
-    def _refresh(self, terrain: Terrain, camera: Camera, *, all_now: bool) -> None:
-        until = perf_counter() + _BUDGET_S
+    def _refresh(
+        self, terrain: Terrain, camera: Camera, *, all_now: bool
+    ) -> dict[tuple[int, int], bytes]:
+        """Render for as long as a frame may; returns the tiles of chunks that must wait."""
+        late: dict[tuple[int, int], bytes] = {}
+        until, is_over = perf_counter() + _BUDGET_S, False
         # What is seen first; now and then what will be seen next.
         for margin in (0, 1) if self._frame % _AHEAD == 0 or all_now else (0,):
             for place in _in_view(camera, terrain.size, margin):
@@ -67,10 +76,13 @@ class Chunks:
                 known = self._chunks.get(place)
                 if known and known.tiles == tiles:
                     continue
+                if is_over:
+                    late[place] = tiles
+                    continue
                 picture = render(tiles, *place)
                 self._chunks[place] = _Chunk(tiles, picture, _water(tiles, *place), self._frame)
-                if perf_counter() > until and not all_now:
-                    return
+                is_over = perf_counter() > until and not all_now
+        return late
 
     def _forget(self) -> None:
         if len(self._chunks) > _KEPT:

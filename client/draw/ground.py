@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pygame
@@ -64,6 +65,10 @@ _RANKS: Final = bytes(
     _RANK.get(Tile.GRASS if kind == Tile.UNKNOWN else kind, 0) for kind in range(256)
 )
 """The place of a tile's layer, 0 for water and what spans it, as a translation table."""
+_PLAIN: Final = [
+    FOG if kind == Tile.UNKNOWN else _LAYERS[rank - 1].colour if rank else _WATER
+    for kind, rank in enumerate(_RANKS)
+]
 
 
 def warm_up() -> Iterator[None]:
@@ -102,6 +107,18 @@ def render(tiles: bytes, cx: int, cy: int) -> pygame.Surface:
     if Tile.UNKNOWN in tiles:
         _cover(board, tiles)
     return board
+
+
+@lru_cache(maxsize=24)
+def sketch(tiles: bytes) -> pygame.Surface:
+    """A chunk in blurred colours: made at once, for as long as its picture is not ready."""
+    plain = pygame.image.frombuffer(tiles, (_SIDE, _SIDE), "P")
+    plain.set_palette(_PLAIN)
+    true = pygame.Surface((_SIDE, _SIDE))
+    true.blit(plain, (0, 0))
+    return pygame.transform.smoothscale(true, (_WIDE, _WIDE)).subsurface(
+        (_RIM_PX, _RIM_PX, SIDE, SIDE)
+    )
 
 
 def _area(ranks: bytes, place: int) -> pygame.Surface:

@@ -13,6 +13,7 @@ from client import diagnosis
 from client.draw import (
     banner,
     cargo,
+    chunks,
     ground,
     home,
     icons,
@@ -28,6 +29,7 @@ from client.draw import (
 )
 from client.draw.__main__ import PAINTERS, main, paint_world
 from client.draw.camera import SCREEN, Camera
+from client.draw.chunks import Chunks
 from client.draw.ground import PX
 from client.draw.hud import Hud
 from client.draw.join import (
@@ -41,7 +43,7 @@ from client.draw.join import (
 from client.draw.menu import draw_menu
 from client.draw.minimap import Minimap
 from client.draw.netgraph import quality
-from client.draw.palette import PANEL, team_style
+from client.draw.palette import FOG, PANEL, team_style
 from client.draw.panel import clock
 from client.draw.world import WorldView
 from client.verdict import Evidence, judge
@@ -441,6 +443,21 @@ def test_unseen_ground_on_the_map_is_hatched_and_seen_ground_lies_on_it(screen):
     assert max(map(sum, columns)) - min(map(sum, columns)) > 60
     assert hatched.get_at((9, 9)) == chart.get_at((9, 9)), "the far corner was never seen"
     assert hatched.get_at((90, 100)) != chart.get_at((90, 100))
+
+
+def test_ground_that_is_not_ready_is_sketched_and_never_a_dark_hole(screen, monkeypatch):
+    monkeypatch.setattr(chunks, "_BUDGET_S", 0.0)
+    scene = sample.play()
+    known = sample._layout().terrain
+    camera = Camera.on(scene.own.x, scene.own.y, scene.terrain.size)
+    land, unknown = Chunks(), Terrain.unknown(known.size)
+    land.draw(screen, unknown, camera, 0.0, all_now=True)
+    assert set(colours(screen)) == {FOG}
+    land.draw(screen, known, camera, 0.0, all_now=False)
+    assert FOG not in colours(screen)
+    sketched = brightness(screen, (700, 400))
+    land.draw(screen, known, camera, 0.0, all_now=True)
+    assert abs(brightness(screen, (700, 400)) - sketched) < 60
 
 
 def test_frame_times(screen, record_property, capsys):
