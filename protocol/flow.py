@@ -75,6 +75,13 @@ class AckWindow:
     A snapshot is a SNAP or a STEP; `paces` are those of protocol.pace that it may be told at.
     """
 
+    __slots__ = (
+        "_bytes", "_emptied_at", "_flight", "_given_up", "_heard_at", "_is_new", "_least_s",
+        "_minimum", "_newest", "_pace", "_queue_s", "_rest", "_sampled_at", "_tick_hz",
+        "_trimmed_at", "_was_full", "jitter_s", "max_bytes", "max_messages", "min_rtt_s", "narrow",
+        "rtt_s", "skipped",
+    )  # fmt: skip
+
     def __init__(self, tick_hz: int, now: float, paces: tuple[int, ...] = WHOLE) -> None:
         self._tick_hz = tick_hz
         self._flight: dict[int, tuple[int, float]] = {}  # tick: bytes, sent at; in order

@@ -25,6 +25,8 @@ class ServerConversation:
     `welcome`. What breaks a rule raises Refused and closes the conversation for good.
     """
 
+    __slots__ = ("_buckets", "_last_seq", "_since", "closed_by", "hello", "phase")
+
     def __init__(self, now: float) -> None:
         self.phase = Phase.HELLO
         self.hello: Hello | None = None

@@ -21,6 +21,10 @@ class Inbox:
     A burst after a stall is so caught up with, and a clock that runs fast wins nothing.
     """
 
+    __slots__ = (
+        "_acts", "_bound", "_credit", "_credit_max", "_queue", "dropped", "late", "taken", "wait",
+    )  # fmt: skip
+
     def __init__(self, tick_hz: int) -> None:
         # Of commands one each, in the tuple in which the world is given it. Short: a deque takes
         # ten times as much.

@@ -61,6 +61,11 @@ class TurnedAway(Refused):
 class Peer:
     """One connection, before and after it is admitted. Times are of the server's clock."""
 
+    __slots__ = (
+        "_audience", "_control", "_line", "conversation", "has_spoken", "is_over", "meter",
+        "on_admitted", "origin", "session", "window",
+    )  # fmt: skip
+
     def __init__(self, line: Line, origin: Origin, audience: Audience, now: float) -> None:
         self.origin = origin
         self.session: Session | None = None

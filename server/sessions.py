@@ -24,7 +24,7 @@ def fresh_token() -> tuple[str, bytes]:
     return token, hashed(token)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Session:
     """One player's stay in the world; it may span many connections."""
 

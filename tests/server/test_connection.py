@@ -15,6 +15,7 @@ from server.clock import Clock
 from server.connection import PARTS_MAX, GameConnection
 from server.peer import Peer
 from support.clock import FakeClock
+from support.listener import Audience, Listener
 
 
 class Transport:
@@ -24,16 +25,6 @@ class Transport:
 
     def pause_reading(self):
         self.is_reading = False
-
-
-class Audience:
-    """Nobody."""
-
-    def heard(self, peer, message, now):
-        """Never asked: nothing here is a message."""
-
-    def over(self, peer, reason, detail):
-        """Not looked at."""
 
 
 @pytest.fixture
@@ -87,9 +78,7 @@ class Wire:
         protocol.state = State.OPEN
         self.connection = connection = GameConnection(protocol, None, ping_interval=None)
         self.transport = connection.transport = Recorder()
-        peer = Peer(connection, Origin("192.0.2.1"), Audience(), 0.0)
-        peer.receive = lambda data, _now: self.heard.append(data)
-        connection.attend(peer, Clock(FakeClock()))
+        connection.attend(Listener(connection, self.heard.append), Clock(FakeClock()))
         next(protocol.parser, None)
 
     def feed(self, data):
@@ -283,9 +272,7 @@ async def test_bytes_behind_a_request_never_mislead():
     connection.data_received(REQUEST + outer[:6])
     connection.protocol.send_response(connection.protocol.accept(connection.request))
     heard = []
-    peer = Peer(connection, Origin("192.0.2.1"), Audience(), 0.0)
-    peer.receive = lambda data, _now: heard.append(data)
-    connection.attend(peer, Clock(FakeClock()))
+    connection.attend(Listener(connection, heard.append), Clock(FakeClock()))
     connection.data_received(outer[6:])
     assert heard == [inner]
 

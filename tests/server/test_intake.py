@@ -12,12 +12,11 @@ from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
 
 from protocol.reasons import Reason
-from server.addresses import Origin
 from server.clock import Clock
 from server.connection import GameConnection
 from server.intake import BUFFER, READ, READ_BYTES, Intake
-from server.peer import Peer
 from support.clock import FakeClock
+from support.listener import Listener
 
 BOTH = pytest.mark.parametrize("has_epoll", [True, False], ids=["epoll", "no epoll"])
 needs_epoll = pytest.mark.skipif(not hasattr(select, "epoll"), reason="has no epoll")
@@ -337,16 +336,6 @@ async def test_a_line_that_is_closing_is_not_joined(room, intake):
 # ------------------------------------------------------------------ a player's whole line
 
 
-class Audience:
-    """Nobody."""
-
-    def heard(self, peer, message, now):
-        """Not asked: the tests' peers hear for themselves."""
-
-    def over(self, peer, reason, detail):
-        """Not looked at."""
-
-
 @asynccontextmanager
 async def players(intake, clock, count):
     """As many players on a server of its own: (connection, what it heard, client)."""
@@ -354,9 +343,7 @@ async def players(intake, clock, count):
 
     async def attend(connection):
         heard = asyncio.Queue()
-        peer = Peer(connection, Origin("127.0.0.1"), Audience(), clock())
-        peer.receive = lambda data, _now: heard.put_nowait(data)
-        connection.attend(peer, Clock(clock))
+        connection.attend(Listener(connection, heard.put_nowait), Clock(clock))
         connection.enter(intake)
         made.put_nowait((connection, heard))
         with suppress(ConnectionClosed):
