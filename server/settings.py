@@ -103,7 +103,7 @@ class Settings:
     log_level: str = _setting("info", _one_of("debug", "info", "warning", "error"))
     log_format: str = _setting("json", _one_of("json", "console"))
     seed: int | None = _setting(None, _seed, secret=True)  # whoever knows it knows the map
-    coalesce_ms: int = _setting(5, _whole(0, 10))
+    coalesce_ms: int = _setting(10, _whole(0, 10))
     env_file: str = _setting("", str)
 
     def rules(self) -> Rules:
