@@ -9,6 +9,9 @@ from typing import Final
 CROWD: Final = 32
 """Connections from which on input is gathered: with fewer, waking for each costs little."""
 
+EARLY_S: Final = 0.003
+"""What gathers last before a timer is read so long before it, and not in the timer's own time."""
+
 
 class CoalescingSelector(selectors.DefaultSelector):
     """Lets the input of a crowd gather for a few milliseconds, and wakes once for all of it.
@@ -25,7 +28,9 @@ class CoalescingSelector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait for input, as long as `timeout`; for ever if that is None."""
         if (timeout is None or timeout > 0) and len(self._lines) > CROWD:
-            nap = self._nap_s if timeout is None else min(self._nap_s, timeout)
+            nap = self._nap_s
+            if timeout is not None:
+                nap = min(nap, timeout - EARLY_S if timeout > EARLY_S else timeout)
             time.sleep(nap)
             timeout = None if timeout is None else timeout - nap
         return super().select(timeout)

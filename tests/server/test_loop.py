@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from server import loop
-from server.loop import CROWD, CoalescingSelector
+from server.loop import CROWD, EARLY_S, CoalescingSelector
 
 
 @pytest.fixture
@@ -47,12 +47,17 @@ def test_what_it_slept_is_not_waited_for_once_more(selector, naps, monkeypatch):
     )
     for timeout in (0.020, 0.005, 0.002, None):
         selector.select(timeout)
-    assert waited == [pytest.approx(0.015), 0.0, 0.0, None]
+    assert waited == pytest.approx([0.015, EARLY_S, 0.0, None])
 
 
 def test_never_past_the_next_timer(selector, naps):
     selector.select(0.002)
     assert naps == [0.002]
+
+
+def test_what_gathered_is_read_before_a_timer_and_not_in_its_time(selector, naps):
+    selector.select(0.0055)
+    assert naps == [pytest.approx(0.0055 - EARLY_S)]
 
 
 def test_not_while_something_is_due(selector, naps):
