@@ -164,7 +164,8 @@ class AckWindow:
             self._emptied_at = now
             if self._is_new and self._was_full:
                 self._is_new = False
-                self._minimum = MinimumRtt()  # of round trips that waited behind the beginning
+                # Of round trips that waited behind the beginning.
+                self._minimum, self._least_s = MinimumRtt(), inf
                 self._resize()
             self._was_full = False
         self._flight[tick] = (size, now)

@@ -162,7 +162,10 @@ class CellView:
         self._done_at = -1
 
     def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
-        """The cells that the next SNAP tells, what is new in view nearest first; counts as told."""
+        """The cells that the next SNAP tells, what is new in view nearest first; counts as told.
+
+        After each tick of the board either this or `missed`: else a new map goes by unnoticed.
+        """
         at = y // _CELL_UNITS * board.side + x // _CELL_UNITS
         if at != self._done_at:
             return self._choose(board, at, board.around(at))

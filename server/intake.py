@@ -60,12 +60,16 @@ class Intake:
     def join(self, line: Line) -> None:
         """Read a line in the loop's place, unless it is closing."""
         transport = line.transport
-        if not transport.is_closing():
-            fd = _number(line)
-            self._lines[fd] = line
-            if self._epoll is not None:
-                transport.pause_reading()
+        if transport.is_closing():
+            return
+        fd = _number(line)
+        if self._epoll is not None:
+            try:
                 self._epoll.register(fd, select.EPOLLIN)
+            except OSError:
+                return  # the system has no room for one more: the loop goes on reading it
+            transport.pause_reading()
+        self._lines[fd] = line
 
     def leave(self, line: Line) -> None:
         """Read a line no more, and nor does the loop. It must leave before its socket is closed."""

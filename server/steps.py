@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from game.rules import TICK_RATES
 from protocol.movers import MOVER_BYTES
 from protocol.step import GOES, MOVED, STILL, TURNS, TYPE, WAY_BYTES, pack_head
 from server.visibility import Movers, Seen, Whole
@@ -32,6 +33,7 @@ _FAR: Final = 2
 """The head that does not fit into two words, and is packed by itself: nobody walks so far."""
 _ALL: Final = 0x01_01_01_01
 assert WAY_BYTES == (0, 2, 3, 0)  # noqa: S101 - or the words above are of another protocol
+assert 2 * max(TICK_RATES) < 0x80  # noqa: S101 - or what waits of a player is no signed byte
 assert (STILL.format, MOVED.format) == ("<BBBb", "<BBBbhh")  # noqa: S101 - and so those of a head
 
 

@@ -51,7 +51,8 @@ def test_a_lease_is_renewed_for_as_long_as_the_ledger_says_and_no_longer(lab, tm
         for _ in range(8):  # two leases long
             time.sleep(LEASE_S / 4)
             seen.append(443 in lab.mappings())
-        assert all(seen)
+        # On a busy machine one may come late; unrenewed, four would be the most to be seen.
+        assert seen.count(True) >= 7, seen
         home.run("undo", "--yes")
         assert lab.mappings() == {}
         time.sleep(LEASE_S)  # two renewal periods

@@ -1,6 +1,7 @@
 """Lines that are read many at once: on real sockets, with epoll and where there is none."""
 
 import asyncio
+import errno
 import select
 import socket
 import struct
@@ -134,6 +135,30 @@ async def test_what_a_player_says_is_heard(room, intake, has_epoll, clock):
     assert await line.hears() == b"again"
     assert line.by_loop == (0 if has_epoll else 2)
     assert len(intake) == 1
+
+
+class Full:
+    """An epoll with room for no other line."""
+
+    def __init__(self, epoll):
+        self._epoll = epoll
+
+    def __getattr__(self, name):
+        return getattr(self._epoll, name)
+
+    def register(self, _fd, _events):
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+@needs_epoll
+async def test_where_the_system_has_no_room_the_loop_reads(room, intake, monkeypatch):
+    monkeypatch.setattr(intake, "_epoll", Full(intake._epoll))
+    line, end = await room()
+    end.send(b"hello")
+    assert await line.hears() == b"hello"
+    assert line.by_loop == 1
+    end.close()
+    assert await line.ends() is None
 
 
 @BOTH
