@@ -110,6 +110,7 @@ class App:
             admin = Admin(match, admin_token(folder), self._recordings)
             http = PrivateHttp(self._health, self._metrics, admin)
             _calm_collector()
+            self._listen_to_signals()  # before anybody can know that there is something to stop
             match.tick(self._clock.now())  # before anybody may come the world has ticked once
             await http.open(private)
             await door.open(public)
@@ -119,7 +120,6 @@ class App:
 
     async def _play(self, match: Match, door: Door, http: PrivateHttp, journal: Journal) -> None:
         """Tick until told to stop; then say so, save, and close, in this order."""
-        self._listen_to_signals()
 
         def lost(seconds: float) -> None:
             self._lost(seconds)

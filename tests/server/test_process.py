@@ -37,6 +37,27 @@ def running(tmp_path):
         running.process.wait(10)
 
 
+STOPPED_AT_ONCE = """
+import os, signal, sys
+from server import __main__, app
+
+write = app._write_ports
+
+def write_and_be_stopped(*given):
+    write(*given)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+app._write_ports = write_and_be_stopped
+sys.exit(__main__.main([]))
+"""
+
+
+def test_who_can_know_that_it_serves_can_stop_it(tmp_path):
+    running = Running(tmp_path, map_tiles=64, program=("-c", STOPPED_AT_ONCE)).start()
+    assert running.process.wait(10) == 0
+    assert running.log()[-1]["event"] == "stopped"
+
+
 async def test_sigterm_tells_saves_and_ends(running):
     running.start()
     conversation = ClientConversation()
