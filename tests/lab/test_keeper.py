@@ -13,7 +13,9 @@ from deploy.ports.access import RouterAccess
 from deploy.ports.opening import Wanted
 from support.lab.living import LabHome
 
-LEASE_S = 2
+LEASE_S = 4
+"""The router counts whole seconds, so this is three at least; the keeper renews after two. Of two
+seconds one might be left, which is the shortest pause that the keeper makes."""
 ONLY_UPNP = {"acme": False, "ipv6": False, "natpmp": False, "pcp": False}  # PCP grants 2 minutes
 
 
@@ -51,8 +53,7 @@ def test_a_lease_is_renewed_for_as_long_as_the_ledger_says_and_no_longer(lab, tm
         for _ in range(8):  # two leases long
             time.sleep(LEASE_S / 4)
             seen.append(443 in lab.mappings())
-        # On a busy machine one may come late; unrenewed, four would be the most to be seen.
-        assert seen.count(True) >= 7, seen
+        assert all(seen)
         home.run("undo", "--yes")
         assert lab.mappings() == {}
         time.sleep(LEASE_S)  # two renewal periods
