@@ -1,10 +1,9 @@
 """What the lines of players did in the last seconds: for the host, and for the histograms."""
 
 from array import array
+from dataclasses import dataclass
 from operator import lt
 from typing import Final
-
-import msgspec
 
 from protocol.messages import Stats
 
@@ -15,7 +14,8 @@ READINGS: Final = 5
 """So many seconds are looked back upon."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """Rates a second, over the last READINGS seconds or since the connection opened."""
 
     sent_bytes: float

@@ -13,7 +13,6 @@ from protocol.messages import Stats
 from protocol.reasons import Reason
 from protocol.version import BUILD, SUBPROTOCOL
 from server.line_meter import LineMeter, Reading
-from server.samples import Samples
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 RTT_BUCKETS: Final = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
@@ -147,8 +146,10 @@ class Metrics:
     def _declare_lines(self, registry: CollectorRegistry) -> None:
         """One sample of each player a second; what only a client knows, as often as it says so."""
 
-        def declare(name: str, about: str, buckets: Sequence[float]) -> Samples:
-            return Samples(f"lanternhold_client_{name}", about, buckets, registry)
+        def declare(name: str, about: str, buckets: Sequence[float]) -> Histogram:
+            return Histogram(
+                f"lanternhold_client_{name}", about, buckets=buckets, registry=registry
+            )
 
         self.rtt = declare(
             "rtt_seconds", "Round trips of players, as their acknowledgements tell.", RTT_BUCKETS
@@ -194,23 +195,22 @@ class Metrics:
             registry=registry,
         )
 
-    def lines(self, lines: Sequence[tuple[AckWindow | None, Reading]]) -> None:
-        """Count how the lines of some players were lately."""
-        known = [
-            (w.rtt_s, w.jitter_s, reading) for w, reading in lines if w and w.rtt_s is not None
-        ]
-        self.rtt.add([rtt_s for rtt_s, _, _ in known])
-        self.rtt_jitter.add([jitter_s for _, jitter_s, _ in known])
-        self.skipped_ratio.add([reading.skipped_share for _, _, reading in known])
-        self.traffic.add([reading.sent_bytes for _, _, reading in known])
+    def line(self, window: AckWindow | None, reading: Reading) -> None:
+        """Count how one player's line was lately."""
+        if window is None or window.rtt_s is None:
+            return
+        self.rtt.observe(window.rtt_s)
+        self.rtt_jitter.observe(window.jitter_s)
+        self.skipped_ratio.observe(reading.skipped_share)
+        self.traffic.observe(reading.sent_bytes)
 
     def told(self, stats: Stats) -> None:
         """Count what a client says of itself. Its bounds are those of its type; it may be a lie."""
-        self.staleness.add([stats.stale_ms / 1000])
-        self.jitter.add([stats.jitter_ms / 1000])
-        self.corrections.add([stats.corrections])
+        self.staleness.observe(stats.stale_ms / 1000)
+        self.jitter.observe(stats.jitter_ms / 1000)
+        self.corrections.observe(stats.corrections)
         if stats.fps:
-            self.fps.add([stats.fps])
+            self.fps.observe(stats.fps)
 
     def count_bytes(self, *meters: LineMeter) -> None:
         """Count what went over these lines since this was done last."""

@@ -55,14 +55,13 @@ class Routine:
             yield
 
     def _count(self, sessions: Sequence[Session], now: float) -> None:
-        meters, lines = [], []
+        meters = []
         for session in sessions:
             if session.peer is not None:
                 meter = session.peer.measured()
                 meter.late_inputs += session.inbox.late
                 meters.append(meter)
-                lines.append((session.peer.window, meter.read(now)))
-        self._metrics.lines(lines)
+                self._metrics.line(session.peer.window, meter.read(now))
         self._metrics.count_bytes(*meters)
         self._metrics.inputs_dropped.inc(sum(session.inbox.dropped for session in sessions))
         self._metrics.inputs_late.inc(sum(session.inbox.late for session in sessions))

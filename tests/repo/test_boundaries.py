@@ -70,10 +70,7 @@ def test_no_shell_is_ever_asked():
     ("library", "rooms"),
     [
         ("pygame", ("client/",)),
-        (
-            "prometheus_client",
-            ("server/metrics.py", "server/samples.py", "deploy/keeper/metrics.py"),
-        ),
+        ("prometheus_client", ("server/metrics.py", "deploy/keeper/metrics.py")),
         ("numpy", ("server/visibility.py", "server/steps.py")),
         ("sqlite3", ("server/store", "server/exclusive.py")),  # its files, and its locks
     ],
