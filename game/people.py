@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Final, cast
 
 from game import avatar, rounds
-from game.avatar import step
 from game.body import Body
 from game.events import EventKind
 from game.inputs import Act, ActKind, Close, Commands, Input, Join, Leave, Presence
@@ -61,7 +60,7 @@ def _obey(state: State, row: Iterable[Commands], dashing: set[int]) -> None:
         body = player.body
         for command in given.commands:
             waited = body.dash_wait
-            nid = step(body, command, terrain, nodes, rules, gathers)
+            nid = avatar.step(body, command, terrain, nodes, rules, gathers)
             if body.dash_wait > waited:
                 state.tell(EventKind.DASHED, player)
             if nid:
