@@ -18,9 +18,14 @@ MAX_SEQ: Final = 0xFFFF_FFFF
 
 HEAD: Final = struct.Struct("<BIIHB")  # type, first_seq, ack, hold_ms, runs
 RUN: Final = struct.Struct("<BHB")  # keys, target, count
-_ONE: Final = struct.Struct("<BIIHBBHB")  # the usual INPUT: a single run
-_WALKS: Final = tuple((Command(keys),) for keys in range(MAX_KEYS + 1))
-"""One command of each that there is without a target: nearly all that is ever sent."""
+_ONE: Final = struct.Struct("<xIIH5s")
+unpack_one: Final = _ONE.unpack
+"""first_seq, ack and hold_ms of an INPUT of ONE_BYTES, and its run as `one_command` takes it."""
+ONE_BYTES: Final = _ONE.size
+"""Of the usual INPUT: a single run, and nearly always of one command."""
+_COUNTED: Final = struct.Struct("<BBHB")  # how many runs, and the first of them
+WALKS: Final = {_COUNTED.pack(1, keys, 0, 1): (Command(keys),) for keys in range(MAX_KEYS + 1)}
+"""The runs of one command without a target, read already: nearly all that is ever sent."""
 
 
 def encode_input(message: Input) -> bytes:
@@ -68,21 +73,28 @@ def split_commands(commands: Sequence[Command]) -> list[tuple[Command, ...]]:
 
 
 def decode_input(data: bytes) -> Input:
-    """The INPUT in `data`, type byte included; DecodeError for anything else.
-
-    The hot path of the server: one run, the usual case, takes a short way.
-    """
-    if len(data) != _ONE.size:
+    """The INPUT in `data`, type byte included; DecodeError for anything else."""
+    if len(data) != ONE_BYTES:
         return _decode_runs(data)
-    _, first_seq, ack, hold_ms, runs, keys, target, count = _ONE.unpack(data)
-    if runs == count == 1 and keys <= MAX_KEYS and first_seq:
-        commands = (Command(keys, target),) if target else _WALKS[keys]
-        return Input(first_seq, commands, ack, hold_ms)
+    first_seq, ack, hold_ms, run = unpack_one(data)
+    commands = WALKS.get(run) or _decode_run(run)
+    if not 0 < first_seq <= MAX_SEQ + 1 - len(commands):
+        raise DecodeError("INPUT: a command number that is not allowed")
+    return Input(first_seq, commands, ack, hold_ms)
+
+
+def one_command(run: bytes) -> tuple[Command, ...]:
+    """The command of a single run of one; nothing where it is more, or not allowed."""
+    runs, keys, target, count = _COUNTED.unpack(run)
+    return (Command(keys, target),) if runs == count == 1 and keys <= MAX_KEYS else ()
+
+
+def _decode_run(data: bytes) -> tuple[Command, ...]:
+    """The commands of a single run."""
+    runs, keys, target, count = _COUNTED.unpack(data)
     if runs != 1 or keys > MAX_KEYS or not 0 < count <= MAX_RUN:
         raise DecodeError("INPUT: a run that is not allowed")
-    if not 0 < first_seq <= MAX_SEQ + 1 - count:
-        raise DecodeError("INPUT: a command number that is not allowed")
-    return Input(first_seq, (Command(keys, target),) * count, ack, hold_ms)
+    return (Command(keys, target),) * count
 
 
 def _decode_runs(data: bytes) -> Input:

@@ -5,6 +5,8 @@ from typing import Final
 from protocol.codec import DECODERS, ClientMessage
 from protocol.errors import DecodeError, Refused
 from protocol.hot import Input
+from protocol.input import ONE_BYTES, WALKS, one_command, unpack_one
+from protocol.input import TYPE as INPUT
 from protocol.limits import HELLO_S, TokenBucket
 from protocol.messages import Bye, Hello
 from protocol.reasons import Reason
@@ -25,7 +27,7 @@ class ServerConversation:
     `welcome`. What breaks a rule raises Refused and closes the conversation for good.
     """
 
-    __slots__ = ("_buckets", "_last_seq", "_since", "closed_by", "hello", "phase")
+    __slots__ = ("_buckets", "_inputs", "_last_seq", "_since", "closed_by", "hello", "phase")
 
     def __init__(self, now: float) -> None:
         self.phase = Phase.HELLO
@@ -34,9 +36,23 @@ class ServerConversation:
         self._since = now
         self._last_seq = 0
         self._buckets: dict[int, TokenBucket] = {}
+        self._inputs: TokenBucket | None = None  # that of INPUT, while it may be said
 
     def receive(self, data: bytes | str, now: float) -> ClientMessage:
         """The message in one frame, or Refused with the code to close the connection with."""
+        inputs = self._inputs
+        if inputs is not None and len(data) == ONE_BYTES and data[0] == INPUT:
+            # The usual at half the price. It judges nothing by itself: what is not plainly allowed
+            # goes the way of all, and is told there what is wrong with it.
+            first_seq, ack, hold_ms, run = unpack_one(data)
+            commands = WALKS.get(run) or one_command(run)
+            if commands and first_seq > self._last_seq and inputs.take(now):
+                self._last_seq = first_seq
+                return Input(first_seq, commands, ack, hold_ms)
+        return self._judged(data, now)
+
+    def _judged(self, data: bytes | str, now: float) -> ClientMessage:
+        """The same for any message that there is."""
         try:
             entry, decode = _ALLOWED[self.phase][data[0]]  # type: ignore[index] # str: no key
         except (IndexError, KeyError):
@@ -58,7 +74,7 @@ class ServerConversation:
                 raise self._refuse(Reason.PROTOCOL, f"command {message.first_seq} came before")
             self._last_seq = message.first_seq + len(message.commands) - 1
         elif isinstance(message, Hello):
-            self._judge(message)
+            self._greet(message)
         elif isinstance(message, Bye):
             self.close(Reason.BYE)
         return message
@@ -69,12 +85,16 @@ class ServerConversation:
             raise RuntimeError(f"nobody to welcome in phase {self.phase}")
         self.phase = Phase.PLAY
         self._last_seq = last_seq
+        entry = _ENTRIES[INPUT]
+        self._inputs = TokenBucket(entry.rate, entry.burst, self._since)
+        self._buckets[INPUT] = self._inputs
 
     def close(self, reason: Reason) -> None:
         """The server ends it: nothing that still arrives is a message any more."""
         if self.closed_by is None:
             self.phase = Phase.CLOSED
             self.closed_by = reason
+            self._inputs = None
 
     def overdue(self, now: float) -> bool:
         """Whether the connection has had its time to say HELLO and did not (HELLO_LATE)."""
@@ -91,7 +111,7 @@ class ServerConversation:
             return self._refuse(Reason.PROTOCOL, f"no message of type {data[0]:#04x}")
         return self._refuse(Reason.PROTOCOL, f"{entry.name} in phase {self.phase}")
 
-    def _judge(self, hello: Hello) -> None:
+    def _greet(self, hello: Hello) -> None:
         """A HELLO comes by one right, not by none and not by two."""
         if hello.invite is None and hello.resume is None:
             raise self._refuse(Reason.BAD_INVITE, "HELLO with neither invite nor resume")

@@ -1,7 +1,9 @@
 """Any message in any phase: the server follows the table or refuses, and never acts early."""
 
+import struct
+
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -9,6 +11,7 @@ from game.body import Command
 from protocol.codec import encode
 from protocol.conversation import Refused, ServerConversation
 from protocol.hot import Input
+from protocol.input import TYPE as INPUT
 from protocol.limits import HELLO_S, STALL_INPUTS_PER_S, STALL_S
 from protocol.messages import Act, Bye, Hello, Saved, Say, Stats
 from protocol.reasons import Reason
@@ -157,6 +160,47 @@ def test_nobody_is_welcomed_before_hello_or_twice():
         ServerConversation(0.0).welcome()
     with pytest.raises(RuntimeError):
         playing().welcome()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 2),  # numbers that are left out
+            st.sampled_from([1, 1, 1, 1, 0, 2]),  # runs
+            st.sampled_from([0, 9, 31, 32]),
+            st.sampled_from([0, 0, 300]),
+            st.sampled_from([1, 1, 1, 1, 2, 60, 61, 0]),
+            st.sampled_from([0.0, 0.001, 0.05]),
+        ),
+        max_size=40,
+    ),
+    st.sampled_from([0, 0xFFFF_FFF0]),
+    st.booleans(),
+)
+def test_the_usual_input_is_judged_as_any_message_is(said, seq, is_at_the_limit):
+    short, long = playing(last_seq=seq), playing(last_seq=seq)
+    now = 1.0
+    if is_at_the_limit:
+        for conversation in (short, long):
+            for _ in range(155):
+                conversation._buckets[INPUT].take(now)
+    for ahead, runs, keys, target, count, pause in said:
+        now += pause
+        seq += ahead
+        data = struct.pack("<BIIHBBHB", INPUT, seq % 2**32, 7, 9, runs, keys, target, count)
+        assert outcome(short.receive, data, now) == outcome(long._judged, data, now)
+        assert (short.phase, short.closed_by) == (long.phase, long.closed_by)
+
+
+def outcome(receive, data, now):
+    try:
+        return receive(data, now)
+    except Refused as refused:
+        return (refused.reason, refused.detail)
+
+
+def test_text_as_long_as_the_usual_input_is_refused():
+    assert refusal(playing(), "\x02" * 16) is Reason.PROTOCOL
 
 
 class AnyMessageInAnyPhase(RuleBasedStateMachine):
