@@ -91,6 +91,7 @@ def one_command(run: bytes) -> tuple[Command, ...]:
 
 def _decode_run(data: bytes) -> tuple[Command, ...]:
     """The commands of a single run."""
+    count: int
     runs, keys, target, count = _COUNTED.unpack(data)
     if runs != 1 or keys > MAX_KEYS or not 0 < count <= MAX_RUN:
         raise DecodeError("INPUT: a run that is not allowed")

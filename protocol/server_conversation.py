@@ -44,7 +44,7 @@ class ServerConversation:
         if inputs is not None and len(data) == ONE_BYTES and data[0] == INPUT:
             # The usual at half the price. It judges nothing by itself: what is not plainly allowed
             # goes the way of all, and is told there what is wrong with it.
-            first_seq, ack, hold_ms, run = unpack_one(data)
+            first_seq, ack, hold_ms, run = unpack_one(data)  # type: ignore[arg-type] # no text
             commands = WALKS.get(run) or one_command(run)
             if commands and first_seq > self._last_seq and inputs.take(now):
                 self._last_seq = first_seq
