@@ -16,6 +16,7 @@ from server.clock import Clock
 from server.crash import Crash, crash_in
 from server.health import Health
 from server.herald import Herald
+from server.inbox import take
 from server.invites import InviteBook
 from server.lateness import Lateness
 from server.metrics import Metrics
@@ -105,7 +106,7 @@ class Match:
             TurnedAway: when it was a HELLO and they cannot come in.
         """
         session = peer.session
-        if session is None or session.peer is not peer:
+        if session is None:
             if isinstance(message, Hello):
                 self._reception.hello(peer, message, now)
             return
@@ -122,7 +123,7 @@ class Match:
     def _obey(self, session: Session, peer: Peer, message: ClientMessage, now: float) -> None:
         """What is said now and then."""
         if isinstance(message, Act):
-            session.inbox.put_act(session.eid, message.act_id, message.kind, message.arg)
+            session.inbox.put_act(message.act_id, message.kind, message.arg)
         elif isinstance(message, Say):
             self._chat(session, message)
         elif isinstance(message, Stats):
@@ -162,7 +163,10 @@ class Match:
     def tick(self, due: float) -> None:
         """One tick of everything. `due` is when it should have begun."""
         now = self._clock.now()
-        inputs = [*self._reception.inputs(now), *self._orders, *self._taken()]
+        inputs = [*self._reception.inputs(now), *self._orders]
+        taken, commands = take(self.sessions.inboxes)
+        inputs += taken
+        self._metrics.inputs.inc(commands)
         self._orders = []
         try:
             events = self.world.step(inputs)
@@ -199,17 +203,6 @@ class Match:
         for peer in peers_of(self._welcomed()):
             if peer.minor >= STATS_MINOR:
                 peer.write(data)
-
-    def _taken(self) -> list[Input]:
-        """The commands and acts that players wait for, each player's in their order."""
-        taken: list[Input] = []
-        commands = 0
-        for session in self.sessions:
-            if session.is_welcomed:
-                taken += session.inbox.take(session.eid)
-                commands += session.inbox.taken
-        self._metrics.inputs.inc(commands)
-        return taken
 
     def _welcomed(self) -> list[Session]:
         players = self.world.players

@@ -95,7 +95,7 @@ class Reception:
                 eid=row.eid,
                 name=player.name,
                 tokens=row.tokens,
-                inbox=Inbox(self._settings.tick_hz),
+                inbox=Inbox(row.eid, self._settings.tick_hz),
                 invite=row.invite,
                 away_since=now,
                 saved_act=player.last_act,
@@ -125,12 +125,13 @@ class Reception:
         if newcomer.displaces is not None:
             self.end(newcomer.displaces, now)
         token, digest = fresh_token()
+        eid = self._sessions.free_eid(now)
         session = Session(
             player=secrets.token_hex(16),
-            eid=self._sessions.free_eid(now),
+            eid=eid,
             name=newcomer.name,
             tokens=TokenState(digest),
-            inbox=Inbox(self._settings.tick_hz),
+            inbox=Inbox(eid, self._settings.tick_hz),
             invite=newcomer.invite,
         )
         self._sessions.add(session)
@@ -157,19 +158,18 @@ class Reception:
 
     def _arrive(self, session: Session, peer: Peer, token: str, *, resumed: bool) -> None:
         session.peer, peer.session = peer, session
-        session.away_since = None
-        session.is_welcomed = False
+        self._sessions.set_away(session, None)
+        self._sessions.set_welcomed(session, is_welcomed=False)
         session.welcomed_with = session.tokens.current
         session.inbox.clear()
         self._arrivals.append(_Arrival(session, peer, token, resumed))
 
     def inputs(self, now: float) -> list[Input]:
         """What the next tick must know of: who came, went, is away or is back."""
-        for session in self._sessions:
-            if session.away_since is not None:
-                wait = self._settings.resume_seconds if session.is_proven else UNPROVEN_S
-                if now - session.away_since > wait:
-                    self.end(session, now)
+        for session in tuple(self._sessions.away.values()):
+            wait = self._settings.resume_seconds if session.is_proven else UNPROVEN_S
+            if session.away_since is not None and now - session.away_since > wait:
+                self.end(session, now)
         inputs, self._inputs = self._inputs, []
         return inputs
 
@@ -204,7 +204,7 @@ class Reception:
             return
         peer.send(self._welcome_message(session, player, arrival))
         window = peer.welcomed(self._settings.tick_hz, player.last_seq, now)
-        session.is_welcomed = True
+        self._sessions.set_welcomed(session, is_welcomed=True)
         self._publisher.open(session, peer, window)
         self._herald.greet(peer)
         if session.saved_act:
@@ -247,10 +247,10 @@ class Reception:
         if session is None or session.peer is not peer:
             return
         session.peer = None
-        session.is_welcomed = False
+        self._sessions.set_welcomed(session, is_welcomed=False)
         session.inbox.clear()
         if session.eid in self._sessions.by_eid:
-            session.away_since = now
+            self._sessions.set_away(session, now)
             self._inputs.append(Presence(session.eid, away=True))
 
     def end(self, session: Session, now: float) -> None:

@@ -41,7 +41,7 @@ class Routine:
     def _round(self, now: float) -> Iterator[None]:
         sessions = tuple(self._sessions)
         self._metrics.players.set(sum(session.peer is not None for session in sessions))
-        self._metrics.players_away.set(sum(s.away_since is not None for s in sessions))
+        self._metrics.players_away.set(len(self._sessions.away))
         for share in range(SHARES):
             self._count(sessions[share::SHARES], now)
             yield

@@ -35,11 +35,11 @@ class Session:
     inbox: Inbox
     invite: bytes | None = None  # the key of the one they came by; None: nobody knows any more
     peer: "Peer | None" = None
-    away_since: float | None = None
+    away_since: float | None = None  # changed by Sessions.set_away
     saved_act: int = 0
     resumes: int = 0
     is_proven: bool = False  # its owner has shown to have got a token; before, nobody can resume
-    is_welcomed: bool = False  # WELCOME went out on the present line
+    is_welcomed: bool = False  # WELCOME went out on the present line; see Sessions.set_welcomed
     welcomed_with: bytes = b""
     known: frozenset[bytes] = field(default_factory=frozenset)  # hashes under which it is found
 
@@ -59,9 +59,12 @@ class Sessions:
 
     def __init__(self, next_eid: int = 1) -> None:
         self.by_eid: dict[int, Session] = {}
+        self.away: dict[int, Session] = {}
+        """Those without a line, by eid."""
         self._by_token: dict[bytes, Session] = {}
         self._next_eid = next_eid
         self._resting: dict[int, float] = {}  # eid: since when
+        self._inboxes: list[Inbox] | None = None  # of the welcomed; None: they are others now
 
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self.by_eid.values()))
@@ -74,19 +77,42 @@ class Sessions:
         """Where the search for a free eid goes on; kept in the store."""
         return self._next_eid
 
+    @property
+    def inboxes(self) -> list[Inbox]:
+        """Of all who are welcomed, in the order in which they came. Each tick asks for it."""
+        if self._inboxes is None:
+            self._inboxes = [s.inbox for s in self.by_eid.values() if s.is_welcomed]
+        return self._inboxes
+
     def add(self, session: Session) -> None:
         """A player has come."""
         self.by_eid[session.eid] = session
+        self.set_away(session, session.away_since)
         self.set_tokens(session, session.tokens)
 
     def remove(self, session: Session, now: float) -> None:
         """A player has gone for good: their tokens are worth nothing from here on."""
         if self.by_eid.pop(session.eid, None) is None:
             return
+        self.away.pop(session.eid, None)
+        self._inboxes = None
         self._resting[session.eid] = now
         for digest in session.known:
             del self._by_token[digest]
         session.known = frozenset()
+
+    def set_away(self, session: Session, since: float | None) -> None:
+        """A player's line is gone since then, or is back (None)."""
+        session.away_since = since
+        if since is None:
+            self.away.pop(session.eid, None)
+        else:
+            self.away[session.eid] = session
+
+    def set_welcomed(self, session: Session, *, is_welcomed: bool) -> None:
+        """A player was welcomed on a new line, or is not yet, or no more."""
+        session.is_welcomed = is_welcomed
+        self._inboxes = None
 
     def set_tokens(self, session: Session, tokens: TokenState) -> None:
         """Tokens have changed; every one that means something finds the session."""

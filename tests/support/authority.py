@@ -38,7 +38,7 @@ from protocol.rules import to_wire
 from protocol.snap import encode_snap_parts
 from protocol.version import MINOR
 from server.cells import CellBoard, CellView
-from server.inbox import Inbox
+from server.inbox import Inbox, take
 from server.visibility import Movers
 
 
@@ -81,7 +81,7 @@ class Authority:
                 seat.window.acked(message.ack, message.hold_ms, now)
                 seat.inbox.put_commands(message.first_seq, message.commands)
             case Act():
-                seat.inbox.put_act(seat.eid, message.act_id, message.kind, message.arg)
+                seat.inbox.put_act(message.act_id, message.kind, message.arg)
                 seat.acts = message.act_id
             case Stats():
                 seat.stats.append(message)
@@ -100,8 +100,7 @@ class Authority:
     def tick(self, now):
         """One tick of the world, and what everybody is told of it."""
         inputs, self._pending = self._pending, []
-        for seat in self.seats.values():
-            inputs += seat.inbox.take(seat.eid)
+        inputs += take([seat.inbox for seat in self.seats.values()])[0]
         self.world.step(inputs)
         self.board.tick()
         seats = [s for s in self.seats.values() if s.player and s.eid in self.world.players]
@@ -126,7 +125,7 @@ class Authority:
             pilot.close_code = Reason.RESUME_LOST
             return
         if seat is None:
-            seat = _Seat(self._next_eid, "", Inbox(self.world.rules.tick_hz))
+            seat = _Seat(self._next_eid, "", Inbox(self._next_eid, self.world.rules.tick_hz))
             self._next_eid += 1
             self.seats[seat.eid] = seat
             self._pending.append(Join(seat.eid, hello.name, hello.team, hello.bot))
