@@ -25,6 +25,8 @@ def step(  # noqa: PLR0913, PLR0917 - the whole world that a command can see
     """
     move(body, command.keys, terrain, rules)
     target = command.target
+    if not (target or body.target):
+        return 0  # as in most commands
     if target and not (gathers and 0 < target <= NID_MAX):
         target = 0
     if target != body.target:

@@ -52,6 +52,7 @@ def _take(state: State, given: Input) -> None:
 def _obey(state: State, row: Iterable[Commands], dashing: set[int]) -> None:
     players, ground, rules = state.players, state.ground, state.rules
     terrain, nodes, gathers = ground.terrain, ground.nodes, state.phase is Phase.PLAY
+    step, whole_dash = avatar.step, rules.ticks(rules.dash_ms)
     for given in row:
         player = players.get(given.eid)
         if player is None or not player.last_seq < given.seq <= NUMBER_MAX:
@@ -59,9 +60,8 @@ def _obey(state: State, row: Iterable[Commands], dashing: set[int]) -> None:
         player.last_seq = given.seq
         body = player.body
         for command in given.commands:
-            waited = body.dash_wait
-            nid = avatar.step(body, command, terrain, nodes, rules, gathers)
-            if body.dash_wait > waited:
+            nid = step(body, command, terrain, nodes, rules, gathers)
+            if body.dash_left and body.dash_left == whole_dash:  # begun by this command
                 state.tell(EventKind.DASHED, player)
             if nid:
                 item = TRAITS[nodes[nid].kind].item

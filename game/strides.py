@@ -17,8 +17,9 @@ DASHES: Final = 8
 LOAD_SHIFT: Final = 3 + 1
 """A way to walk as one number: the facing, DASHES in a dash, and above them the load."""
 
-Stride = tuple[int, int, int, int]
-"""(units to go in x, from the centre to the leading edge in x, and both in y)."""
+Stride = tuple[int, int, int, int, int, int]
+"""(units to go in x, from the centre to the leading edge in x, from the centre of now to where that
+edge comes with this step, and the three in y)."""
 
 
 class Strides(dict[int, Stride]):
@@ -37,6 +38,8 @@ class Strides(dict[int, Stride]):
             distance *= rules.dash_factor
         if dx and dy:
             distance = distance * _DIAGONAL >> _SHIFT
-        half = rules.half_width
-        self[way] = stride = (dx * distance, dx * half, dy * distance, dy * half)
+        self[way] = stride = (
+            *(dx * distance, dx * rules.half_width, dx * (rules.half_width + distance)),
+            *(dy * distance, dy * rules.half_width, dy * (rules.half_width + distance)),
+        )
         return stride
