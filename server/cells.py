@@ -21,7 +21,7 @@ KEPT: Final = 8
 so that whoever walks to and fro is not told the same again. The whole of the largest map would
 take 4 KB for each connection; this takes half a one."""
 
-_CELL_UNITS: Final = CELL_TILES * UNIT
+CELL_UNITS: Final = CELL_TILES * UNIT
 _RINGS: Final = tuple(
     sorted(
         ((dx, dy) for dy in range(-VIEW, VIEW + 1) for dx in range(-VIEW, VIEW + 1)),
@@ -83,6 +83,10 @@ class CellBoard:
             for near in self._around[cell]:
                 touched.setdefault(near, []).append(cell)
         self.touched = touched
+
+    def at(self, x: int, y: int) -> int:
+        """The cell in which a position lies."""
+        return y // CELL_UNITS * self.side + x // CELL_UNITS
 
     def around(self, at: int) -> Sequence[int]:
         """The cells in view of a cell, nearest first; none for one that is not on the map."""
@@ -148,26 +152,27 @@ class CellBoard:
 class CellView:
     """What one connection knows of the cells; what it must be told next."""
 
-    __slots__ = ("_done_at", "_generation", "_known", "_wholes")
+    __slots__ = ("_generation", "_known", "_wholes", "done_at")
 
     def __init__(self) -> None:
         # In the place of a cell what was the newest when it was told.
         self._known = array("Q", (0,)) * (KEPT * KEPT)
-        self._done_at = -1  # the cell in whose view nothing is left to tell, -1 for none
+        self.done_at = -1
+        """The cell in whose view nothing is left to tell but what a tick touches; -1 for none."""
         self._generation = 0
         self._wholes = WHOLE_AT_FIRST
 
     def missed(self) -> None:
         """A SNAP was skipped: what it would have told is told whole, later."""
-        self._done_at = -1
+        self.done_at = -1
 
-    def news(self, board: CellBoard, x: int, y: int) -> list[bytes]:
-        """The cells that the next SNAP tells, what is new in view nearest first; counts as told.
+    def news(self, board: CellBoard, at: int) -> list[bytes]:
+        """The cells that the next SNAP tells to who is in cell `at`, what is new nearest first.
 
-        After each tick of the board either this or `missed`: else a new map goes by unnoticed.
+        They count as told. After each tick of the board this or `missed`, unless they are done at
+        `at` and no tick touches it: else a new map goes by unnoticed.
         """
-        at = y // _CELL_UNITS * board.side + x // _CELL_UNITS
-        if at != self._done_at:
+        if at != self.done_at:
             return self._choose(board, at, board.around(at))
         touched = board.touched.get(at)
         return self._choose(board, at, touched) if touched else []
@@ -176,7 +181,7 @@ class CellView:
         if board.generation != self._generation:
             self._generation, self._wholes = board.generation, WHOLE_AT_FIRST
         news: list[bytes] = []
-        room, self._done_at = self._wholes, at
+        room, self.done_at = self._wholes, at
         all_newest, places, known = board.newest, board.places, self._known
         for cell in cells:
             newest, place = all_newest[cell], places[cell]
@@ -188,7 +193,7 @@ class CellView:
                 room -= 1
                 news.append(board.whole(cell))
             else:
-                self._done_at = -1
+                self.done_at = -1
                 continue
             known[place] = newest
         if news:

@@ -1,47 +1,36 @@
 """One SNAP or STEP for each player and tick, as far as their line takes it."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from game.body import Body
 from game.events import Event
 from game.world import World
 from protocol.flow import AckWindow
-from protocol.own_body import rests_of
 from protocol.snap import encode_snap_parts
-from protocol.step import SAME, extended, rest_changed
+from protocol.step import extended
 from protocol.version import STEP_MINOR
-from server.cells import CellBoard, CellView
+from server.cells import CELL_UNITS, CellBoard, CellView
 from server.happenings import MAX_BYTES, Happenings
 from server.metrics import Metrics
 from server.peer import Peer
 from server.sessions import Session
-from server.steps import Followers, Steps
+from server.steps import NO_MORE, Steps
 from server.visibility import Movers
-
-_ANY_REST: Final = rests_of([Body(0, 0)])[0]
 
 
 class _Feed:
     """What one connection is told, and was not yet told."""
 
-    __slots__ = (
-        *("cells", "eid", "knows_steps", "peer", "session", "unheard", "window"),
-        *("last_seq", "rest", "tick"),
-    )
+    __slots__ = ("cells", "eid", "inbox", "knows_steps", "peer", "tick", "unheard", "window")
 
     def __init__(self, session: Session, peer: Peer, window: AckWindow) -> None:
-        self.session = session
         self.eid = session.eid
+        self.inbox = session.inbox
         self.peer = peer
         self.window = window
         self.knows_steps = peer.minor >= STEP_MINOR
         self.cells = CellView()
         self.unheard = b""
-        # What the newest message told of the own body; a STEP builds on it.
-        self.tick = -1
-        self.last_seq = 0
-        self.rest = _ANY_REST
+        self.tick = -1  # of the newest message: a STEP builds on it
 
 
 class Publisher:
@@ -53,21 +42,20 @@ class Publisher:
         self._metrics = metrics
         self._board = CellBoard(world)
         self._steps = Steps()
-        self._feeds: dict[Peer, _Feed] = {}
+        self._feeds: dict[int, _Feed] = {}  # by eid, ascending
 
     def open(self, session: Session, peer: Peer, window: AckWindow) -> None:
         """A player was welcomed on this connection: they know nothing yet."""
-        self._feeds[peer] = _Feed(session, peer, window)
-        self._feeds = dict(sorted(self._feeds.items(), key=lambda item: item[1].session.eid))
+        self._feeds[session.eid] = _Feed(session, peer, window)
+        self._feeds = dict(sorted(self._feeds.items()))
 
     def close(self, peer: Peer) -> None:
         """The connection is over."""
-        self._feeds.pop(peer, None)
+        self._feeds = {eid: feed for eid, feed in self._feeds.items() if feed.peer is not peer}
 
     def publish(self, events: Sequence[Event], news: Sequence[bytes], now: float) -> None:
         """Tell of the world's newest tick, and before that the news for everybody."""
-        players = self._world.players
-        feeds = [feed for feed in self._feeds.values() if feed.eid in players]
+        feeds = self._present()
         self._board.tick()
         movers = Movers(self._world)
         if events:
@@ -80,16 +68,22 @@ class Publisher:
         strangers, followers = self._sorted(feeds, last, news, now)
         # First all is made and then all is sent: in turns, the system's code and ours would drive
         # each other out of the processor's cache, a twentieth of all work.
-        for feed, data in self._made(tick, movers, strangers, followers):
+        told = self._made(tick, movers, strangers, followers)
+        for feed, data in zip([*strangers, *followers], told, strict=True):
             feed.tick = tick
-            feed.unheard = b""
             feed.peer.meter.snapshots += 1
             feed.window.sent(tick, len(data), now)
             # At once: the cost is in each send, not in the bytes.
             feed.peer.write(*news, data) if news else feed.peer.write(data)
-        sent = len(strangers) + len(followers)
-        self._metrics.snapshots_sent.inc(sent)
-        self._metrics.snapshots_skipped.inc(len(feeds) - sent)
+        self._metrics.snapshots_sent.inc(len(told))
+        self._metrics.snapshots_skipped.inc(len(feeds) - len(told))
+
+    def _present(self) -> list[_Feed]:
+        """Those whose body is in the world: all, but for whoever leaves in this tick."""
+        players = self._world.players
+        if self._feeds.keys() <= players.keys():
+            return list(self._feeds.values())
+        return [feed for eid, feed in self._feeds.items() if eid in players]
 
     @staticmethod
     def _sorted(
@@ -115,47 +109,38 @@ class Publisher:
         movers: Movers,
         strangers: Sequence[_Feed],
         followers: Sequence[_Feed],
-    ) -> list[tuple[_Feed, bytes]]:
+    ) -> list[bytes]:
         """What each of them is told, strangers first."""
-        players = self._world.players
-        own = [players[feed.eid] for feed in followers]
-        rests = rests_of([player.body for player in own])
-        commands = [p.last_seq - feed.last_seq for p, feed in zip(own, followers, strict=True)]
-        changes = [
-            SAME if rest == feed.rest else rest_changed(feed.rest, rest, count)
-            for feed, rest, count in zip(followers, rests, commands, strict=True)
-        ]
-        seen, steps = self._steps.tell(
+        board, touched = self._board, self._board.touched
+        eids = [feed.eid for feed in followers]
+        seen, (steps, more) = self._steps.tell(
             movers,
             [feed.eid for feed in strangers],
-            Followers(
-                [feed.eid for feed in followers],
-                commands,
-                [feed.session.inbox.wait for feed in followers],
-                [flag for flag, _ in changes],
-            ),
+            eids,
+            [feed.inbox.wait for feed in followers],
         )
         told = [
-            (feed, self._snap(feed, tick, *all_seen))
+            self._snap(feed, tick, *all_seen)
             for feed, all_seen in zip(strangers, seen, strict=True)
         ]
-        for feed, player, rest, (_, told_rest), (step, came) in zip(
-            followers, own, rests, changes, steps, strict=True
-        ):
-            feed.last_seq, feed.rest = player.last_seq, rest
-            cells = feed.cells.news(self._board, player.body.x, player.body.y)
-            is_plain = not (cells or came or told_rest or feed.unheard)
-            told.append(
-                (feed, step if is_plain else extended(step, told_rest, came, cells, feed.unheard))
-            )
+        places = movers.squares(movers.rows_of(eids), CELL_UNITS, board.side)
+        for feed, at, step, rest_and_came in zip(followers, places, steps, more, strict=True):
+            is_plain = rest_and_came is None and not feed.unheard
+            if is_plain and feed.cells.done_at == at and at not in touched:
+                told.append(step)  # as mostly
+                continue
+            cells = feed.cells.news(board, at)
+            rest, came = rest_and_came or NO_MORE
+            told.append(extended(step, rest, came, cells, feed.unheard))
+            feed.unheard = b""
         return told
 
     def _snap(self, feed: _Feed, tick: int, records: bytes, count: int) -> bytes:
         """All that a player can know."""
         player = self._world.players[feed.eid]
-        body, wait = player.body, feed.session.inbox.wait
-        feed.last_seq, (feed.rest,) = player.last_seq, rests_of([body])
-        cells = feed.cells.news(self._board, body.x, body.y)
+        body = player.body
+        cells = feed.cells.news(self._board, self._board.at(body.x, body.y))
+        unheard, feed.unheard = feed.unheard, b""
         return encode_snap_parts(
-            tick, player.last_seq, wait, body, records, count, cells, feed.unheard
+            tick, player.last_seq, feed.inbox.wait, body, records, count, cells, unheard
         )

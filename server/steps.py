@@ -6,19 +6,17 @@ it does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from itertools import compress
+from operator import ne
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from game.rules import TICK_RATES
 from protocol.movers import MOVER_BYTES
-from protocol.step import GOES, MOVED, STILL, TURNS, TYPE, WAY_BYTES, pack_head
+from protocol.step import GOES, MOVED, STILL, TURNS, TYPE, WAY_BYTES, pack_head, rest_changed
 from server.visibility import Movers, Seen, Whole
-
-Stepped = tuple[bytes, bytes]
-"""A STEP of a head and changes; and the records of those who came, which it does not hold yet."""
 
 _Bytes = NDArray[np.uint8]
 _Words = NDArray[np.uint32]
@@ -37,18 +35,17 @@ assert 2 * max(TICK_RATES) < 0x80  # noqa: S101 - or what waits of a player is n
 assert (STILL.format, MOVED.format) == ("<BBBb", "<BBBbhh")  # noqa: S101 - and so those of a head
 
 
-@dataclass(frozen=True, slots=True)
-class Followers:
-    """Who was told in the last tick and is told what changed, one list for each part of it.
+class More(NamedTuple):
+    """What a STEP has to tell besides its head and its changes, and does not hold yet."""
 
-    Their eids, which ascend; how many of their commands were applied since; how long these waited;
-    the flag for the rest of their body, of protocol.step.rest_changed.
-    """
+    rest: bytes  # of the own body, see protocol.step.rest_changed
+    came: bytes  # the records of those who came
 
-    eids: list[int]
-    commands: list[int]
-    waits: list[int]
-    flags: list[int]
+
+NO_MORE: Final = More(b"", b"")
+
+Stepped = tuple[list[bytes], list[More | None]]
+"""STEPs of a head and changes, and what else each has to tell."""
 
 
 class Steps:
@@ -71,36 +68,48 @@ class Steps:
         return self._movers is not None and np.array_equal(movers.eids, self._movers.eids)
 
     def tell(
-        self, movers: Movers, strangers: Sequence[int], followers: Followers
-    ) -> tuple[list[Seen], list[Stepped]]:
+        self,
+        movers: Movers,
+        strangers: Sequence[int],
+        followers: Sequence[int],
+        waits: Sequence[int],
+    ) -> tuple[list[Seen], Stepped]:
         """What strangers are told: all that they see; and followers: what changed in it.
 
-        The eids of both ascend. Who follows was told in the last tick, and `may_follow`.
+        The eids of both ascend. Who follows was told in the last tick, and `may_follow`; so many of
+        their commands wait.
         """
         seen: list[Seen] = []
-        stepped: list[Stepped] = []
-        told, before, eids = _NONE, self._movers, followers.eids
-        if eids and before is not None:
-            viewers = movers.rows_of(eids)
+        stepped: Stepped = [], []
+        told, before = _NONE, self._movers
+        if followers and before is not None:
+            viewers = movers.rows_of(followers)
             who, whom = movers.pairs(viewers)
             told = viewers[who] * len(movers.eids) + whom
-            stepped = self._stepped(before, movers, followers, viewers, told)
+            is_as_before = followers == self._viewers
+            stepped = self._stepped(before, movers, viewers, waits, told, is_as_before)
         if strangers:
             viewers = movers.rows_of(strangers)
             who, whom = movers.pairs(viewers)
             seen += movers.nearest_first(viewers, who, whom)
             told = np.sort(np.append(told, viewers[who] * len(movers.eids) + whom))
-        self._viewers = sorted((*strangers, *eids)) if strangers else eids
+        self._viewers = sorted((*strangers, *followers)) if strangers else followers
         self._movers, self._told = movers, told
         return seen, stepped
 
-    def _stepped(
-        self, before: Movers, movers: Movers, followers: Followers, viewers: Whole, pairs: Whole
-    ) -> list[Stepped]:
+    def _stepped(  # noqa: PLR0913, PLR0917 - two moments, and who looks at them
+        self,
+        before: Movers,
+        movers: Movers,
+        viewers: Whole,
+        waits: Sequence[int],
+        pairs: Whole,
+        is_as_before: bool,
+    ) -> Stepped:
         """What became of each follower and of those they were told; and who is new to them."""
         told, many = self._told, len(movers.eids)
         who = told // many
-        if followers.eids != self._viewers:
+        if not is_as_before:
             is_here = np.isin(who, viewers)
             told, who = told[is_here], who[is_here]
         whom = told - who * many
@@ -109,53 +118,79 @@ class Steps:
         changes = change[whom]
         changes[~stays] = GOES
         counts = np.bincount(who, minlength=many)[viewers]
-        dx = movers.exact_x[viewers] - before.exact_x[viewers]
-        dy = movers.exact_y[viewers] - before.exact_y[viewers]
-        forms, heads = _heads(followers, dx, dy)
-        data, ends = _packed(changes, words[whom], counts, forms, heads)
+        heads = _Heads(before, movers, viewers, waits)
+        data, ends = _packed(changes, words[whom], counts, heads)
+        steps = _cut(data, ends)
+        for place, head in heads.far().items():
+            steps[place] = head + steps[place]
+        more: list[More | None] = [None] * len(steps)
+        for place, rest in heads.rests.items():
+            more[place] = More(rest, b"")
         came = np.sort(np.append(new, told[stays & (changes == GOES)]))
         one = came // many
         records = movers.records(one, came - one * many)
         sizes = np.bincount(one, minlength=many)[viewers] * MOVER_BYTES
-        news = [b""] * len(viewers)
-        rows = np.flatnonzero(sizes)  # somebody new is in few views
-        for row, told_new in zip(rows.tolist(), _cut(records, sizes[rows].cumsum()), strict=True):
-            news[row] = told_new
-        steps = _cut(data, ends)
-        for row, head in _far_heads(followers, dx, dy, forms).items():
-            steps[row] = head + steps[row]
-        return list(zip(steps, news, strict=True))
+        places = np.flatnonzero(sizes)  # somebody new is in few views
+        for place, told_new in zip(
+            places.tolist(), _cut(records, sizes[places].cumsum()), strict=True
+        ):
+            more[place] = (more[place] or NO_MORE)._replace(came=told_new)
+        return steps, more
+
+
+class _Heads:
+    """The head of each follower's STEP: what became of their own body, and what waits of them."""
+
+    def __init__(
+        self, before: Movers, movers: Movers, viewers: Whole, waits: Sequence[int]
+    ) -> None:
+        self._commands = movers.last_seqs[viewers] - before.last_seqs[viewers]
+        self._dx = dx = movers.exact_x[viewers] - before.exact_x[viewers]
+        self._dy = dy = movers.exact_y[viewers] - before.exact_y[viewers]
+        self._waits = np.array(waits, np.int8)
+        self._flags = [0] * len(viewers)
+        self.rests: dict[int, bytes] = {}
+        """What is to be told of the rest of their bodies, by their place among the followers."""
+        self._compare(before, movers, viewers.tolist())
+        self.forms = (dx | dy).astype(np.bool_).astype(np.int64)
+        """Which head each has."""
+        self.forms[(self._commands >> 8 | dx + 0x8000 >> 16 | dy + 0x8000 >> 16) != 0] = _FAR
+
+    def _compare(self, before: Movers, movers: Movers, rows: Sequence[int]) -> None:
+        """Look at the rests of their bodies, which are mostly as they were."""
+        was, now = before.rests, movers.rests
+        changed = map(ne, map(was.__getitem__, rows), map(now.__getitem__, rows))
+        for place in compress(range(len(rows)), changed):
+            row = rows[place]
+            flag, rest = rest_changed(was[row], now[row], int(self._commands[place]))
+            self._flags[place] = flag
+            if rest:
+                self.rests[place] = rest
+
+    def words(self) -> tuple[_Words, _Words]:
+        """Each head as two words: what all have, and the way."""
+        first = TYPE | (self.forms | self._flags) << 8 | self._commands << 16
+        first |= self._waits.view(np.uint8).astype(np.int64) << 24
+        second = self._dx & 0xFFFF | (self._dy & 0xFFFF) << 16
+        return first.astype("<u4"), second.astype("<u4")
+
+    def far(self) -> dict[int, bytes]:
+        """The heads of those whose way does not fit, by their place among the followers."""
+        return {
+            place: pack_head(
+                int(self._commands[place]),
+                int(self._waits[place]),
+                int(self._dx[place]),
+                int(self._dy[place]),
+                self._flags[place],
+            )
+            for place in np.flatnonzero(self.forms == _FAR).tolist()
+        }
 
 
 def _cut(data: bytes, at: Whole) -> list[bytes]:
     ends = at.tolist()
     return [data[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
-
-
-def _heads(followers: Followers, dx: Whole, dy: Whole) -> tuple[Whole, _Words]:
-    """Which head each follower's STEP has, and it as two words: what all have, and the way."""
-    commands = np.array(followers.commands)
-    forms = (dx | dy).astype(np.bool_).astype(np.int64)
-    forms[(commands >> 8 | dx + 0x8000 >> 16 | dy + 0x8000 >> 16) != 0] = _FAR
-    heads = np.empty((len(forms), 2), "<u4")
-    heads[:, 0] = TYPE | (forms | followers.flags) << 8 | commands << 16
-    heads[:, 0] |= np.array(followers.waits, np.int8).view(np.uint8).astype(np.uint32) << 24
-    heads[:, 1] = dx & 0xFFFF | (dy & 0xFFFF) << 16
-    return forms, heads
-
-
-def _far_heads(followers: Followers, dx: Whole, dy: Whole, forms: Whole) -> dict[int, bytes]:
-    """The heads of those whose way does not fit, by their place among the followers."""
-    return {
-        row: pack_head(
-            followers.commands[row],
-            followers.waits[row],
-            int(dx[row]),
-            int(dy[row]),
-            followers.flags[row],
-        )
-        for row in np.flatnonzero(forms == _FAR).tolist()
-    }
 
 
 def _compared(told: Whole, pairs: Whole) -> tuple[NDArray[np.bool_], Whole]:
@@ -183,9 +218,7 @@ def _done(before: Movers, movers: Movers) -> tuple[_Bytes, _Words]:
     return change, words.view("<u4").ravel()
 
 
-def _packed(
-    changes: _Bytes, words: _Words, counts: Whole, forms: Whole, heads: _Words
-) -> tuple[bytes, Whole]:
+def _packed(changes: _Bytes, words: _Words, counts: Whole, heads: _Heads) -> tuple[bytes, Whole]:
     """The STEPs of all viewers, one behind the other; and where each ends.
 
     Each begins with a four of words for the head and the count, and a new four of its movers
@@ -203,12 +236,13 @@ def _packed(
     full[::4] |= (four | four >> 6 | four >> 12 | four >> 18) & 0xFF
     parts = _PARTS[spread]
     parts[::4] |= 1
-    full[first], full[first + 1], full[first + 2] = heads[:, 0], heads[:, 1], counts
+    full[first], full[first + 1] = heads.words()
+    full[first + 2] = counts
     parts[first], parts[first + 1], parts[first + 2] = (
-        _ALL * (forms != _FAR),
-        _ALL * (forms == 1),
+        _ALL * (heads.forms != _FAR),
+        _ALL * (heads.forms == 1),
         1,
     )
     ways = np.append(0, _SIZES[changes].cumsum())[sums]
-    ends = ways + last + _HEAD_SIZES[forms].cumsum()
+    ends = ways + last + _HEAD_SIZES[heads.forms].cumsum()
     return full.view(np.uint8)[parts.view(np.bool_)].tobytes(), ends

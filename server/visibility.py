@@ -14,6 +14,7 @@ from game.events import Event
 from game.items import EMPTY
 from game.world import World
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
+from protocol.own_body import rests_of
 from protocol.snap import GRID, MAX_MOVERS, MOVER_BYTES, MOVER_REACH
 
 Seen = tuple[bytes, int]
@@ -55,6 +56,10 @@ class Movers:
         self.exact_x, self.exact_y = np.array(xs, np.int64), np.array(ys, np.int64)
         # Both ends of a distance are put on the grid first: see protocol.snap.pack_mover.
         self.x, self.y = self.exact_x // GRID, self.exact_y // GRID
+        self.rests = rests_of(bodies)
+        """All of each player's body but its place; players stand before moths."""
+        self.last_seqs = np.array([player.last_seq for player in players], np.int64)
+        """The newest of each player's commands that was applied."""
 
     def seen_by(self, eids: Sequence[int]) -> list[Seen]:
         """What each of these players sees, nearest first, oneself left out."""
@@ -89,6 +94,11 @@ class Movers:
     def rows_of(self, eids: Sequence[int]) -> Whole:
         """Where these players are found, all of whom must be there."""
         return np.searchsorted(self.eids, np.array(eids, np.int64))
+
+    def squares(self, viewers: Whole, size: int, across: int) -> list[int]:
+        """The square of `size` units in which each stands; numbered row by row, `across` in one."""
+        rows, columns = self.exact_y[viewers] // size, self.exact_x[viewers] // size
+        return (rows * across + columns).tolist()  # type: ignore[no-any-return]
 
     def nearest_first(self, viewers: Whole, who: Whole, whom: Whole) -> Iterator[Seen]:
         """The records of all pairs, cut by viewer."""

@@ -18,11 +18,6 @@ def decoded(blobs):
     return [decode_cell(blob, 0)[0] for blob in blobs]
 
 
-def cell_at(board, x, y):
-    """The number of the cell in which a position lies."""
-    return y // UNIT // CELL_TILES * board.side + x // UNIT // CELL_TILES
-
-
 class Reader:
     """Keeps cells as a client does; refuses a delta that does not fit."""
 
@@ -76,13 +71,13 @@ def test_a_reader_knows_the_truth_however_often_it_is_skipped(seed):
         if rng.random() < 0.3:
             view.missed()
             continue
-        reader.read(view.news(board, body.x, body.y))
+        reader.read(view.news(board, board.at(body.x, body.y)))
     body = world.players[1].body
     for _ in range(10):
         world.step([])
         board.tick()
-        reader.read(view.news(board, body.x, body.y))
-    for cell in board.around(cell_at(board, body.x, body.y)):
+        reader.read(view.news(board, board.at(body.x, body.y)))
+    for cell in board.around(board.at(body.x, body.y)):
         cy, cx = divmod(cell, RULES.map_tiles // CELL_TILES)
         _, tiles, nodes = reader.cells[cx, cy]
         assert nodes == truth(world, cx, cy)
@@ -104,11 +99,11 @@ def test_a_join_is_told_the_nearest_nine_and_the_rest_by_fours():
     world = World.create(Rules(map_tiles=128), 1)
     board, view = CellBoard(world), CellView()
     x = y = 64 * UNIT
-    first = decoded(view.news(board, x, y))
+    first = decoded(view.news(board, board.at(x, y)))
     assert len(first) == WHOLE_AT_FIRST
     assert all(abs(cell.cx - 4) <= 1 and abs(cell.cy - 4) <= 1 for cell in first)
     assert (first[0].cx, first[0].cy) == (4, 4)
-    counts = [len(view.news(board, x, y)) for _ in range(5)]
+    counts = [len(view.news(board, board.at(x, y))) for _ in range(5)]
     assert counts == [WHOLE_PER_SNAP] * 4 + [0]
 
 
@@ -120,19 +115,19 @@ def test_a_change_is_told_as_a_delta_encoded_once():
     x, y = node.tx * UNIT, node.ty * UNIT
     for _ in range(6):
         for view in views:
-            view.news(board, x, y)
+            view.news(board, board.at(x, y))
     world.step([])
     node.stock -= 1
     world.changed_nodes.add(nid)
     board.tick()
-    one, other = (view.news(board, x, y) for view in views)
+    one, other = (view.news(board, board.at(x, y)) for view in views)
     assert one[0] is other[0]
     (cell,) = decoded(one)
     assert cell.tiles is None
     assert [(seen.nid, seen.stock) for seen in cell.nodes] == [(nid, node.stock)]
     world.step([])
     board.tick()
-    assert views[0].news(board, x, y) == []
+    assert views[0].news(board, board.at(x, y)) == []
 
 
 def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer():
@@ -142,20 +137,20 @@ def test_a_reader_who_stands_still_through_a_new_map_is_told_it_like_a_newcomer(
     board, view, reader = CellBoard(world), CellView(), Reader()
     x = y = 32 * UNIT
     for _ in range(6):
-        view.news(board, x, y)
+        view.news(board, board.at(x, y))
         board.tick()
     while not world.remade:
-        assert view.news(board, x, y) == [] or board.changed
+        assert view.news(board, board.at(x, y)) == [] or board.changed
         world.step([Close()])
         board.tick()
-    first = view.news(board, x, y)
+    first = view.news(board, board.at(x, y))
     assert len(first) == WHOLE_AT_FIRST
     reader.read(first)
     for _ in range(6):
         world.step([])
         board.tick()
-        reader.read(view.news(board, x, y))
-    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(cell_at(board, x, y)))
+        reader.read(view.news(board, board.at(x, y)))
+    assert {(cy * 4 + cx) for cx, cy in reader.cells} == set(board.around(board.at(x, y)))
     for (cx, cy), (_, tiles, nodes) in reader.cells.items():
         assert nodes == truth(world, cx, cy)
         assert tiles == world.terrain.cell(cx, cy, CELL_TILES)
@@ -169,15 +164,15 @@ def test_a_cell_full_of_piles_is_known_to_the_last_one(at_once):
     for number in range(780):
         if number % at_once == 0:
             board.tick()
-            reader.read(view.news(board, x, y))
+            reader.read(view.news(board, board.at(x, y)))
             world.step([])
         world.ground.lay(number % 3, 1, number // 3 % 16, number // 48)
     board.tick()
-    reader.read(view.news(board, x, y))
+    reader.read(view.news(board, board.at(x, y)))
     for _ in range(3):
         world.step([])
         board.tick()
-        reader.read(view.news(board, x, y))
+        reader.read(view.news(board, board.at(x, y)))
     assert len(truth(world, 0, 0)) == MAX_NODES == CELL_NODES
     assert CELL_TILES == GROUND_CELL_TILES == RULES.cell_tiles
     assert sum(node.stock for node in world.nodes.values() if node.kind >= 4) == 780
@@ -189,7 +184,7 @@ def test_a_view_at_the_edge_of_the_map():
     board = CellBoard(World.create(RULES, 1))
     assert len(board.around(0)) == 9
     assert board.around(0)[0] == 0
-    assert board.around(15)[0] == cell_at(board, 64 * UNIT - 1, 64 * UNIT - 1) == 15
+    assert board.around(15)[0] == board.at(64 * UNIT - 1, 64 * UNIT - 1) == 15
 
 
 def told_on_the_way(view, board, columns):
@@ -197,7 +192,7 @@ def told_on_the_way(view, board, columns):
     told = []
     for column in columns:
         for _ in range(8):
-            told += decoded(view.news(board, (column * 16 + 8) * UNIT, 200 * UNIT))
+            told += decoded(view.news(board, board.at((column * 16 + 8) * UNIT, 200 * UNIT)))
     return [(cell.cx, cell.cy) for cell in told]
 
 

@@ -163,7 +163,7 @@ class Authority:
             seat.cells.missed()
             return
         body = player.body
-        cells = seat.cells.news(self.board, body.x, body.y)
+        cells = seat.cells.news(self.board, self.board.at(body.x, body.y))
         tick = self.world.tick + self.tick_base
         data = encode_snap_parts(
             tick, player.last_seq, seat.inbox.wait, body, *seen, cells, b""
