@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from protocol.errors import DecodeError
 from protocol.hot import Mover, Snap, Step
 from protocol.movers import GRID, MAX_MOVERS, MOVER_BYTES, decode_movers, mover_in
-from protocol.own_body import counted, pack_rest, unpack_body
+from protocol.own_body import body_of, counted, rest_of, unpacked
 from protocol.step import GOES, STAYS, TURNS
 
 U32_MAX: Final = 0xFFFF_FFFF
@@ -24,10 +24,10 @@ def followed(before: Snap, step: Step) -> Snap:
     tick, last_seq = before.tick + 1, before.last_seq + step.commands
     if tick > U32_MAX or last_seq > U32_MAX:
         raise DecodeError("STEP: beyond the last number")
-    rest = step.rest or pack_rest(before.body)
+    rest = unpacked(step.rest) if step.rest else rest_of(before.body)
     if step.counts:
         rest = counted(rest, step.commands)
-    body = unpack_body(before.body.x + step.dx, before.body.y + step.dy, rest)
+    body = body_of(before.body.x + step.dx, before.body.y + step.dy, rest)
     movers = _moved(before.movers, step)
     if step.came:
         came = decode_movers(step.came, body.x, body.y, len(step.came) // MOVER_BYTES)

@@ -1,4 +1,4 @@
-"""The bytes of the own body but for its place, as SNAP and STEP tell it: 14, kept as they are."""
+"""The own body but for its place, as SNAP and STEP tell it: 14 bytes, kept as they are."""
 
 import struct
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from game.items import Cargo
 from protocol.errors import DecodeError
 
 Rest = tuple[int, int, int, int, int, Cargo, int, int, int]
-"""All of a body but its place: facing, dash_left, dash_wait, target, progress, cargo, warp,
-felt_left, felt."""
+"""All of a body but its place, as Body has it: facing, dash_left, dash_wait, target, progress,
+cargo, warp, felt_left, felt."""
 _REST: Final = struct.Struct("<BBHHHBBBBBB")  # the same; cargo is wood, stone, glimmer
 REST_BYTES: Final = _REST.size
 MAX_POSITION: Final = (1 << 28) - 1
@@ -28,9 +28,15 @@ def rests_of(bodies: Iterable[Body]) -> list[Rest]:
     ]  # fmt: skip
 
 
+def rest_of(body: Body) -> Rest:
+    """All of `body` but its place."""
+    (rest,) = rests_of([body])
+    return rest
+
+
 def pack_rest(body: Body) -> bytes:
-    """All of `body` but its place; struct.error if it does not fit."""
-    return packed(*rests_of([body]))
+    """The same as 14 bytes; struct.error if it does not fit."""
+    return packed(rest_of(body))
 
 
 def packed(rest: Rest) -> bytes:
@@ -39,30 +45,36 @@ def packed(rest: Rest) -> bytes:
     return _REST.pack(facing, dash_left, dash_wait, target, progress, *cargo, *felt)
 
 
-def counted(rest: bytes, commands: int) -> bytes:
+def unpacked(data: bytes) -> Rest:
+    """The rest in 14 bytes; whether a body can be like that, body_of sees."""
+    facing, dash_left, dash_wait, target, progress, *cargo, warp, felt_left, felt = _REST.unpack(
+        data
+    )
+    wood, stone, glimmer = cargo
+    return (
+        facing, dash_left, dash_wait, target, progress, (wood, stone, glimmer),
+        warp, felt_left, felt,
+    )  # fmt: skip
+
+
+def counted(rest: Rest, commands: int) -> Rest:
     """The same after so many commands that did nothing but let times pass and work go on."""
-    facing, dash_left, dash_wait, target, progress, *kept, felt_left, felt = _REST.unpack(rest)
-    return _REST.pack(
+    facing, dash_left, dash_wait, target, progress, cargo, warp, felt_left, felt = rest
+    return (
         facing,
         max(0, dash_left - commands),
         max(0, dash_wait - commands),
         target,
         (progress + commands) & 0xFFFF if progress else 0,
-        *kept,
+        cargo,
+        warp,
         max(0, felt_left - commands),
         felt,
     )
 
 
-def unpack_body(x: int, y: int, rest: bytes) -> Body:
+def body_of(x: int, y: int, rest: Rest) -> Body:
     """The body at (x, y); DecodeError if no body of any world can be like that."""
-    facing, dash_left, dash_wait, target, progress, *cargo, warp, felt_left, felt = _REST.unpack(
-        rest
-    )
-    if not (0 <= x <= MAX_POSITION and 0 <= y <= MAX_POSITION and facing <= 7):
+    if not (0 <= x <= MAX_POSITION and 0 <= y <= MAX_POSITION and rest[0] <= 7):
         raise DecodeError("the own body is outside every world")
-    wood, stone, glimmer = cargo
-    return Body(
-        x, y, facing, dash_left, dash_wait, target, progress, (wood, stone, glimmer),
-        warp, felt_left, felt,
-    )  # fmt: skip
+    return Body(x, y, *rest)

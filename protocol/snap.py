@@ -27,7 +27,7 @@ from protocol.movers import (
     mover_state,
     pack_mover,
 )
-from protocol.own_body import MAX_POSITION, REST_BYTES, pack_rest, unpack_body
+from protocol.own_body import MAX_POSITION, REST_BYTES, body_of, pack_rest, unpacked
 
 __all__ = [
     "CELL_TILES",
@@ -124,7 +124,7 @@ def decode_snap(data: bytes) -> Snap:
     if not MOVERS_AT + 2 <= len(data) <= MAX_BYTES:
         raise DecodeError("SNAP: too short or too long")
     _, tick, last_seq, wait, flags, x, y = HEAD.unpack_from(data)
-    body, n = unpack_body(x, y, data[REST_AT:COUNT_AT]), data[COUNT_AT]
+    body, n = body_of(x, y, unpacked(data[REST_AT:COUNT_AT])), data[COUNT_AT]
     if flags:
         raise DecodeError("SNAP: reserved flags are set")
     at = MOVERS_AT + n * MOVER_BYTES

@@ -113,8 +113,7 @@ def rest_changed(before: Rest, rest: Rest, commands: int) -> tuple[int, bytes]:
     """How a STEP tells what became of `before`: a flag, and what it has to say besides."""
     if rest == before:
         return SAME
-    data = packed(rest)
-    return (COUNTS, b"") if data == counted(packed(before), commands) else (0, data)
+    return (COUNTS, b"") if rest == counted(before, commands) else (0, packed(rest))
 
 
 def _form(commands: int, dx: int, dy: int) -> int:
