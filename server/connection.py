@@ -21,6 +21,7 @@ from websockets.frames import (  # type: ignore[attr-defined]
 )
 from websockets.protocol import Event, State
 
+from protocol.input import ONE_BYTES
 from protocol.reasons import Reason
 from server.addresses import Origin
 from server.clock import Clock
@@ -42,12 +43,11 @@ _SMALL: Final = 125
 _HEAD_BYTES: Final = 6
 """Of a small masked frame: kind, length, mask."""
 _MASK: Final = slice(2, _HEAD_BYTES)
-_FRAME_SIZES: Final = tuple(
-    _HEAD_BYTES + second - _MASKED if 0 < second - _MASKED <= _SMALL else 0 for second in range(256)
-)
-"""Of a small masked frame with something in it, by its second byte; 0: it is none."""
-_BODIES: Final = [READ[_HEAD_BYTES:size] for size in range(_HEAD_BYTES + _SMALL + 1)]
-"""Its message in BUFFER, by the size of the frame: slices that are made once."""
+_USUAL_BYTES: Final = _HEAD_BYTES + ONE_BYTES
+"""Of the frame of the usual INPUT."""
+_USUAL_HEAD: Final = bytes((_WHOLE_BINARY, _MASKED | ONE_BYTES))
+_USUAL_BODY: Final = READ[_HEAD_BYTES:_USUAL_BYTES]
+"""Its message in BUFFER."""
 _OPEN: Final = State.OPEN
 
 _SMALL_HEADS: Final = [bytes((_WHOLE_BINARY, size)) for size in range(_SMALL + 1)]
@@ -73,14 +73,14 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     # The library's own attributes are as many as Python keeps without a dict, which takes 1.5 KB.
     __slots__ = (
-        "_clock", "_intake", "_is_request_alone", "_is_text", "_parts", "_peer", "_unparsed",
-        "bytes_received", "farewell", "origin",
+        "_clock", "_hearer", "_intake", "_is_open", "_is_request_alone", "_is_text", "_parts",
+        "_peer", "_unparsed", "bytes_received", "bytes_sent", "farewell", "origin",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.origin = Origin("")
-        self.bytes_received = 0
+        self.bytes_received = self.bytes_sent = 0
         self.farewell: asyncio.Future[tuple[int, str]] = self.loop.create_future()
         """Set when the server wants to close, or when the line is gone."""
         self._peer: Peer | None = None
@@ -92,6 +92,9 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         self._unparsed = 0
         self._is_request_alone = False
         self._is_text = False
+        # What `_settle` finds. To ask the library's state at each message would cost two calls.
+        self._is_open = False
+        self._hearer: Peer | None = None
 
     def attend(self, peer: Peer, clock: Clock) -> None:
         """From here on `peer` hears what arrives."""
@@ -99,6 +102,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         if self.request is not None:
             self.request.headers.clear()  # the library's parser holds them for good: 2 KB
         self.request = self.response = None
+        self._settle()
 
     def enter(self, intake: Intake) -> None:
         """From here on `intake` reads the line, until it closes or something odd happens to it."""
@@ -111,18 +115,18 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     # ------------------------------------------------------------------ Line
 
-    def write(self, messages: Sequence[bytes]) -> int:
-        """Send binary messages; nothing if the line is closing. Returns how many bytes they are."""
-        if len(messages) == 1:  # as nearly always
-            data = messages[0]
-            size = len(data)
-            frames = _SMALL_HEADS[size] + data if size <= _SMALL else framed(data)
-        else:
-            size = sum(map(len, messages))
-            frames = b"".join(map(framed, messages))
-        if self.protocol.state is _OPEN:
-            self.transport.write(frames)
-        return size
+    def write(self, data: bytes) -> None:
+        """Send a binary message; nothing if the line is closing."""
+        size = len(data)
+        self.bytes_sent += size
+        if self._is_open:
+            self.transport.write(_SMALL_HEADS[size] + data if size <= _SMALL else framed(data))
+
+    def write_all(self, messages: Sequence[bytes]) -> None:
+        """Send several in one go."""
+        self.bytes_sent += sum(map(len, messages))
+        if self._is_open:
+            self.transport.write(b"".join(map(framed, messages)))
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process."""
@@ -156,30 +160,37 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
             self.took(nbytes, self._clock.now())
 
     def took(self, size: int, now: float) -> None:
-        """So many bytes arrived. Nearly always they are one small whole message."""
-        peer = self._peer
-        if (
-            _FRAME_SIZES[BUFFER[1]] == size
-            and BUFFER[0] == _WHOLE_BINARY
-            and peer is not None
-            and not (self._unparsed or self._parts)
-            and self.protocol.state is _OPEN
-        ):
+        """So many bytes arrived. Nearly always they are the usual INPUT, alone and whole."""
+        peer = self._hearer
+        if size == _USUAL_BYTES and peer is not None and BUFFER.startswith(_USUAL_HEAD):
             self.bytes_received += size
-            peer.receive(apply_mask(_BODIES[size], BUFFER[_MASK]), now)
+            peer.receive(apply_mask(_USUAL_BODY, BUFFER[_MASK]), now)
         else:
             self.data_received(bytes(READ[:size]))
 
     def data_received(self, data: bytes) -> None:
         """Bytes arrived."""
         self.bytes_received += len(data)
-        # It begins with a frame where the library is not amid another one.
-        if not (self._unparsed or self._parts) and self.protocol.state is _OPEN:
-            data = self._short_way(data)
+        data = self._short_way(data)
         if data:
             self._unparsed += len(data)
             self._is_request_alone = data.find(_REQUEST_END) == self._unparsed - len(_REQUEST_END)
             super().data_received(data)
+            self._settle()
+
+    def send_data(self) -> None:
+        """Send what the library has to say."""
+        self._settle()
+        super().send_data()
+
+    def _settle(self) -> None:
+        """Note whether the line is open; and who hears the next bytes, if a frame begins with them.
+
+        Whatever changes the library's state calls `send_data` at once, or is `connection_lost`.
+        """
+        self._is_open = self.protocol.state is _OPEN
+        is_between = self._is_open and not (self._unparsed or self._parts)
+        self._hearer = self._peer if is_between else None
 
     def _short_way(self, data: bytes) -> bytes:
         """Hand over the small whole binary messages that `data` begins with; returns the rest.
@@ -187,7 +198,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         Several come at once after a stall, and whenever the server itself is late: then least of
         all it may take the long way.
         """
-        peer, clock = self._peer, self._clock
+        peer, clock = self._hearer, self._clock
         if peer is None or clock is None:
             return data
         at, end = 0, len(data)
@@ -220,6 +231,7 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         self._leave()
         super().connection_lost(exc)
         self._peer = None  # who knows this line: without the circle both are let go of at once
+        self._settle()
         if not self.farewell.done():
             self.farewell.set_result((CloseCode.ABNORMAL_CLOSURE, ""))
 

@@ -36,7 +36,7 @@ class Herald:
         if self._whole[0] != self._world.tick:  # many may come in one tick
             entries = [_entry(player) for player in self._world.players.values()]
             self._whole = (self._world.tick, list(_rosters(entries, whole=True)))
-        peer.write(*self._whole[1], encode(self._present_round()))
+        peer.write_all([*self._whole[1], encode(self._present_round())])
 
     def news(self, now: float) -> list[bytes]:
         """What has changed; to be told before the SNAPs, so that nobody is seen unnamed."""

@@ -25,9 +25,14 @@ class Line(Protocol):
     """The way to the other end; what a websocket is to a peer."""
 
     bytes_received: int
+    bytes_sent: int
+    """Of messages, without what frames them."""
 
-    def write(self, messages: Sequence[bytes]) -> int:
-        """Send binary messages, now or never. Returns how many bytes they are."""
+    def write(self, data: bytes) -> None:
+        """Send a binary message, now or never."""
+
+    def write_all(self, messages: Sequence[bytes]) -> None:
+        """Send several in one go."""
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process for the other end to read."""
@@ -84,8 +89,7 @@ class Peer:
         if self.is_over:
             return
         try:
-            message = self.conversation.receive(data, now)
-            self._audience.heard(self, message, now)
+            self._audience.heard(self, self.conversation.receive(data, now), now)
         except Refused as refused:
             self.refuse(refused)
 
@@ -105,10 +109,15 @@ class Peer:
         """Tell something."""
         self.write(encode(message))
 
-    def write(self, *messages: bytes) -> None:
-        """Send messages that are encoded already."""
+    def write(self, data: bytes) -> None:
+        """Send a message that is encoded already."""
         if not self.is_over:
-            self.meter.sent_bytes += self._line.write(messages)
+            self._line.write(data)
+
+    def write_all(self, messages: Sequence[bytes]) -> None:
+        """Send several, at the price of one."""
+        if not self.is_over:
+            self._line.write_all(messages)
 
     def welcomed(self, tick_hz: int, last_seq: int, now: float) -> AckWindow:
         """WELCOME has gone out."""
@@ -157,6 +166,7 @@ class Peer:
     def measured(self) -> LineMeter:
         """What its line did so far."""
         self.meter.received_bytes = self._line.bytes_received
+        self.meter.sent_bytes = self._line.bytes_sent
         return self.meter
 
     def lost(self) -> None:

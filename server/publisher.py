@@ -74,7 +74,7 @@ class Publisher:
             feed.peer.meter.snapshots += 1
             feed.window.sent(tick, len(data), now)
             # At once: the cost is in each send, not in the bytes.
-            feed.peer.write(*news, data) if news else feed.peer.write(data)
+            feed.peer.write_all([*news, data]) if news else feed.peer.write(data)
         self._metrics.snapshots_sent.inc(len(told))
         self._metrics.snapshots_skipped.inc(len(feeds) - len(told))
 
@@ -98,7 +98,7 @@ class Publisher:
                 (followers if follows else strangers).append(feed)
             else:
                 if news:
-                    feed.peer.write(*news)
+                    feed.peer.write_all(news)
                 feed.cells.missed()
                 feed.peer.meter.skipped += 1
         return strangers, followers

@@ -3,8 +3,10 @@ import logging
 
 import pytest
 import structlog
+from websockets.protocol import State
 
 from server import log
+from server.connection import GameConnection
 from support.house import House
 
 
@@ -41,3 +43,26 @@ def build(tmp_path):
 @pytest.fixture
 def house(build):
     return build()
+
+
+@pytest.fixture
+def never_stale(monkeypatch):
+    """Whenever a line reads or writes, what it noted of itself is so."""
+    stale = []
+
+    def watch(name):
+        does = getattr(GameConnection, name)
+
+        def do(self, *args):
+            is_open = self.protocol.state is State.OPEN
+            is_between = is_open and not (self._unparsed or self._parts)
+            if (self._is_open, self._hearer) != (is_open, self._peer if is_between else None):
+                stale.append((name, self.protocol.state, self._unparsed, self._parts))
+            return does(self, *args)
+
+        monkeypatch.setattr(GameConnection, name, do)
+
+    for name in ("took", "data_received", "write", "write_all"):
+        watch(name)
+    yield
+    assert stale == []

@@ -9,6 +9,7 @@ from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, State
 from websockets.server import ServerProtocol
 
+from protocol.input import ONE_BYTES
 from protocol.reasons import Reason
 from server.addresses import Origin
 from server.clock import Clock
@@ -16,6 +17,8 @@ from server.connection import PARTS_MAX, GameConnection
 from server.peer import Peer
 from support.clock import FakeClock
 from support.listener import Audience, Listener
+
+pytestmark = pytest.mark.usefixtures("never_stale")
 
 
 class Transport:
@@ -32,7 +35,7 @@ async def line():
     """A line that is attended to, and its peer."""
     connection = GameConnection(ServerProtocol(), None, ping_interval=None)
     connection.transport = Transport()
-    connection.write = lambda _messages: 0
+    connection.write = lambda _data: None
     connection.attend(Peer(connection, Origin("192.0.2.1"), Audience(), 0.0), Clock(FakeClock()))
     return connection
 
@@ -72,13 +75,17 @@ async def test_whoever_floods_or_talks_nonsense_is_read_no_more(line, reason, is
 class Wire:
     """A connection whose handshake is done, as the loop would feed it."""
 
-    def __init__(self):
+    def __init__(self, *, is_attended=True):
         self.heard = []
         protocol = ServerProtocol(max_size=200)
         protocol.state = State.OPEN
         self.connection = connection = GameConnection(protocol, None, ping_interval=None)
         self.transport = connection.transport = Recorder()
-        connection.attend(Listener(connection, self.heard.append), Clock(FakeClock()))
+        if is_attended:
+            connection.attend(Listener(connection, self.heard.append), Clock(FakeClock()))
+        else:
+            connection.send_data()  # as the library does when it has answered the handshake
+            connection.request = REQUEST
         next(protocol.parser, None)
 
     def feed(self, data):
@@ -140,13 +147,55 @@ def frame(data, opcode=Opcode.BINARY, *, fin=True, mask=True):
     return Frame(opcode, data, fin).serialize(mask=mask)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 17, 64])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 15, 16, 17, 64, 125])
 async def test_a_small_message_takes_the_short_way(wire, parsed, size):
     said = bytes(range(size))
     wire.feed(frame(said))
     assert wire.heard == [said]
     assert parsed == []
     assert wire.connection.bytes_received == size + 6
+
+
+USUAL = bytes(range(ONE_BYTES))
+
+
+async def test_the_usual_input_takes_the_shortest_way(wire, parsed, monkeypatch):
+    monkeypatch.delattr(GameConnection, "_short_way")
+    wire.feed(frame(USUAL))
+    wire.feed(frame(USUAL))
+    assert wire.heard == [USUAL] * 2
+    assert parsed == []
+    assert wire.connection.bytes_received == 2 * (ONE_BYTES + 6)
+
+
+async def test_what_is_as_long_as_the_usual_input_is_not_taken_for_it(wire, parsed):
+    wire.feed(frame(b"?" * ONE_BYTES, Opcode.PING))
+    assert wire.heard == []
+    wire.feed(frame(b"12345") + frame(b"12345"))
+    assert wire.heard == [b"12345"] * 2
+    assert parsed == [Opcode.PING]
+    wire.heard.clear()
+    outer = frame(frame(USUAL))[:2] + b"\0\0\0\0" + frame(USUAL)  # masked with zeros
+    wire.feed(outer[:6])
+    wire.feed(outer[6:])  # just the bytes of a usual one
+    assert [len(heard) for heard in wire.heard] == [ONE_BYTES + 6]
+
+
+async def test_what_comes_behind_the_usual_input_is_heard(wire, parsed):
+    wire.feed(frame(USUAL) + frame(b"more"))
+    assert wire.heard == [USUAL, b"more"]
+    wire.feed(frame(USUAL) + frame(b"more")[:3])
+    wire.feed(frame(b"more")[3:])
+    assert [len(heard) for heard in wire.heard] == [ONE_BYTES, 4, ONE_BYTES, 4]
+
+
+async def test_the_usual_input_amid_fragments_is_the_librarys_to_refuse(wire, parsed):
+    wire.feed(frame(b"one", fin=False))
+    wire.feed(frame(USUAL))
+    assert wire.heard == []
+    assert wire.connection.protocol.close_sent.code == CloseCode.PROTOCOL_ERROR
+    wire.feed(frame(USUAL))
+    assert wire.heard == []
 
 
 async def test_every_way_to_cut_two_messages_hears_both(wire, parsed):
@@ -245,9 +294,10 @@ async def test_text_an_empty_message_and_a_ping_go_through_the_library(wire, par
     assert wire.transport.written == frame(b"?", Opcode.PONG, mask=False)
 
 
-async def test_after_a_close_nothing_is_heard(wire):
+@pytest.mark.parametrize("late", [b"late", USUAL])
+async def test_after_a_close_nothing_is_heard(wire, late):
     wire.feed(frame(Close(1000, "").serialize(), Opcode.CLOSE))
-    wire.feed(frame(b"late"))
+    wire.feed(frame(late))
     assert wire.heard == []
 
 
@@ -285,7 +335,7 @@ async def test_a_request_alone_leaves_no_doubt():
 
 
 async def test_nobody_is_heard_before_they_are_attended_to(wire):
-    wire.connection._peer = None
+    wire = Wire(is_attended=False)
     wire.feed(frame(b"early"))
     assert wire.heard == []
     assert wire.transport.is_aborted
@@ -293,19 +343,33 @@ async def test_nobody_is_heard_before_they_are_attended_to(wire):
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
 async def test_a_message_is_framed_as_the_library_would(wire, size):
-    assert wire.connection.write((b"x" * size,)) == size
+    wire.connection.write(b"x" * size)
+    assert wire.connection.bytes_sent == size
     assert wire.transport.written == frame(b"x" * size, mask=False)
 
 
 async def test_several_messages_are_a_frame_each_in_one_write(wire):
     sizes = (0, 125, 126, 65_536)
-    assert wire.connection.write([b"x" * size for size in sizes]) == sum(sizes)
+    wire.connection.write_all([b"x" * size for size in sizes])
+    assert wire.connection.bytes_sent == sum(sizes)
     assert wire.transport.written == b"".join(frame(b"x" * n, mask=False) for n in sizes)
     assert wire.transport.writes == 1
 
 
+async def test_a_message_and_a_close_in_one_piece_are_not_answered_any_more(wire):
+    wire.connection.attend(
+        Listener(wire.connection, lambda _data: wire.connection.write(b"late")), Clock(FakeClock())
+    )
+    close = frame(Close(1000, "").serialize(), Opcode.CLOSE, mask=False)
+    wire.feed(frame(b"x" * 150) + frame(Close(1000, "").serialize(), Opcode.CLOSE))
+    assert wire.transport.written == close + b"<eof>"
+    wire.connection.write(b"late")
+    assert wire.transport.written == close + b"<eof>"
+
+
 async def test_nothing_is_written_once_it_closes(wire):
     wire.connection.protocol.send_close(1000)
-    wire.connection.write((b"late",))
-    wire.connection.write((b"too", b"late"))
-    assert wire.transport.written == b""
+    wire.connection.send_data()  # as the library does at once
+    wire.connection.write(b"late")
+    wire.connection.write_all((b"too", b"late"))
+    assert wire.transport.written == frame(Close(1000, "").serialize(), Opcode.CLOSE, mask=False)

@@ -19,6 +19,8 @@ from server.intake import BUFFER, READ, READ_BYTES, Intake
 from support.clock import FakeClock
 from support.listener import Listener
 
+pytestmark = pytest.mark.usefixtures("never_stale")
+
 BOTH = pytest.mark.parametrize("has_epoll", [True, False], ids=["epoll", "no epoll"])
 needs_epoll = pytest.mark.skipif(not hasattr(select, "epoll"), reason="has no epoll")
 RESET = struct.pack("ii", 1, 0)
@@ -429,4 +431,52 @@ async def test_who_is_hung_up_on_is_read_no_more(intake, clock):
         client.transport.write(b"\x82\x83\0\0\0\0two")
         async with asyncio.timeout(5):
             await connection.wait_closed()
+        assert heard.empty()
+
+
+def farewell(connection, _client):
+    connection.close_soon(1000, "")
+
+
+def hang_up(connection, _client):
+    connection.hang_up()
+
+
+def close(_connection, client):
+    client.protocol.send_close(1000)
+    client.send_data()
+
+
+def half_close(_connection, client):
+    client.transport.write_eof()
+
+
+def reset(_connection, client):
+    client.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    client.transport.abort()
+
+
+def talk_nonsense(_connection, client):
+    client.transport.write(b"\xff" * 22)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "end",
+    [farewell, hang_up, close, half_close, reset, talk_nonsense],
+    ids=lambda end: end.__name__,
+)
+async def test_nothing_is_said_or_heard_once_a_line_ends(intake, clock, end):
+    """At each turn of the loop until it is gone: `never_stale` looks on."""
+    async with players(intake, clock, 1) as ((connection, heard, client),):
+        await client.send(b"usual input here")
+        async with asyncio.timeout(5):
+            assert await heard.get() == b"usual input here"
+            end(connection, client)
+            while not connection.connection_lost_waiter.done():
+                connection.write(b"a snapshot")
+                connection.write_all([b"a", b"b"])
+                await asyncio.sleep(0)
+        connection.write(b"late")
+        assert (connection._is_open, connection._hearer) == (False, None)
         assert heard.empty()

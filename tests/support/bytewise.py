@@ -61,13 +61,15 @@ class ByteLine:
 
     # what a peer asks for
 
-    bytes_received = 0
+    bytes_received = bytes_sent = 0
 
-    def write(self, messages):
-        for data in messages:
-            self._server.send_binary(data)
+    def write(self, data):
+        self._server.send_binary(data)
         self._under_way += [(False, piece) for piece in self._server.data_to_send()]
-        return sum(map(len, messages))
+
+    def write_all(self, messages):
+        for data in messages:
+            self.write(data)
 
     def unread_bytes(self):
         return 0

@@ -33,12 +33,15 @@ class FakeLine:
         self.closed = None  # (code, text)
         self.is_cut = False
         self.unread = 0
-        self.bytes_received = 0
+        self.bytes_received = self.bytes_sent = 0
 
-    def write(self, messages):
+    def write(self, data):
+        self.write_all([data])
+
+    def write_all(self, messages):
         if self.closed is None and not self.is_cut:
             self.written += messages
-        return sum(map(len, messages))
+        self.bytes_sent += sum(map(len, messages))
 
     def unread_bytes(self):
         return self.unread
