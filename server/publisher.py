@@ -57,14 +57,14 @@ class Publisher:
         """Tell of the world's newest tick, and before that the news for everybody."""
         feeds = self._present()
         self._board.tick()
-        movers = Movers(self._world)
+        movers = self._steps.look(self._world)
         if events:
             known = Happenings(self._world, events).known_to([feed.eid for feed in feeds], movers)
             for feed, heard in zip(feeds, known, strict=True):
                 if heard:
                     feed.unheard = (feed.unheard + heard)[-MAX_BYTES:]
         tick = self._world.tick + self._tick_base
-        last = tick - 1 if self._steps.may_follow(movers) else None
+        last = None if movers.changed is None else tick - 1
         strangers, followers = self._sorted(feeds, last, news, now)
         # First all is made and then all is sent: in turns, the system's code and ours would drive
         # each other out of the processor's cache, a twentieth of all work.

@@ -6,14 +6,13 @@ it does.
 """
 
 from collections.abc import Sequence
-from itertools import compress
-from operator import ne
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from game.rules import TICK_RATES
+from game.world import World
 from protocol.movers import MOVER_BYTES
 from protocol.step import GOES, MOVED, STILL, TURNS, TYPE, WAY_BYTES, pack_head, rest_changed
 from server.visibility import Movers, Seen, Whole
@@ -59,13 +58,13 @@ class Steps:
         self._viewers: Sequence[int] = ()
         self._told = _NONE  # ascending
 
-    def may_follow(self, movers: Movers) -> bool:
-        """Whether these are the same movers as in the last tick.
+    def look(self, world: World) -> Movers:
+        """The movers of this moment, compared with those of the last.
 
-        If not, all rows are others, and everybody is told whole. To keep account of rows in each
-        tick would cost more than it saves, since people come and go seldom.
+        If they are others, so are all rows, nobody can follow, and everybody is told whole. To keep
+        account of rows in each tick would cost more than it saves: people seldom come and go.
         """
-        return self._movers is not None and np.array_equal(movers.eids, self._movers.eids)
+        return Movers(world, self._movers)
 
     def tell(
         self,
@@ -76,8 +75,8 @@ class Steps:
     ) -> tuple[list[Seen], Stepped]:
         """What strangers are told: all that they see; and followers: what changed in it.
 
-        The eids of both ascend. Who follows was told in the last tick, and `may_follow`; so many of
-        their commands wait.
+        The eids of both ascend. Who follows was told in the last tick, of the same movers; so many
+        of their commands wait.
         """
         seen: list[Seen] = []
         stepped: Stepped = [], []
@@ -151,21 +150,23 @@ class _Heads:
         self._flags = [0] * len(viewers)
         self.rests: dict[int, bytes] = {}
         """What is to be told of the rest of their bodies, by their place among the followers."""
-        self._compare(before, movers, viewers.tolist())
+        self._compare(before, movers, viewers)
         self.forms = (dx | dy).astype(np.bool_).astype(np.int64)
         """Which head each has."""
         self.forms[(self._commands >> 8 | dx + 0x8000 >> 16 | dy + 0x8000 >> 16) != 0] = _FAR
 
-    def _compare(self, before: Movers, movers: Movers, rows: Sequence[int]) -> None:
+    def _compare(self, before: Movers, movers: Movers, viewers: Whole) -> None:
         """Look at the rests of their bodies, which are mostly as they were."""
-        was, now = before.rests, movers.rests
-        changed = map(ne, map(was.__getitem__, rows), map(now.__getitem__, rows))
-        for place in compress(range(len(rows)), changed):
-            row = rows[place]
-            flag, rest = rest_changed(was[row], now[row], int(self._commands[place]))
-            self._flags[place] = flag
-            if rest:
-                self.rests[place] = rest
+        changed = np.array(movers.changed, np.int64)
+        places = np.searchsorted(viewers, changed)
+        for row, place in zip(changed.tolist(), places.tolist(), strict=True):
+            if place < len(viewers) and viewers[place] == row:
+                flag, rest = rest_changed(
+                    before.rests[row], movers.rests[row], int(self._commands[place])
+                )
+                self._flags[place] = flag
+                if rest:
+                    self.rests[place] = rest
 
     def words(self) -> tuple[_Words, _Words]:
         """Each head as two words: what all have, and the way."""

@@ -5,6 +5,8 @@ Figures are of docs/explain/performance.md, "Where a tick goes".
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
+from operator import ne
 from typing import Final
 
 import numpy as np
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 
 from game.events import Event
 from game.items import EMPTY
+from game.player import Player
 from game.world import World
 from protocol.hot import KIND_BOT, KIND_MOTH, KIND_PLAYER
+from protocol.movers import mover_state
 from protocol.own_body import rests_of
 from protocol.snap import GRID, MAX_MOVERS, MOVER_BYTES, MOVER_REACH
 
@@ -31,35 +35,52 @@ as fast as 32. The largest map has half as many."""
 
 
 class Movers:
-    """All moving things of one moment, as arrays."""
+    """All moving things of one moment, as arrays.
 
-    def __init__(self, world: World) -> None:
+    Args:
+        world: where they are.
+        before: the same a tick ago, if they are to be compared.
+    """
+
+    def __init__(self, world: World, before: "Movers | None" = None) -> None:
         eids, moth_eids = sorted(world.players), sorted(world.moths)
         players = [world.players[eid] for eid in eids]
         bodies = [player.body for player in players]
         moths = [world.moths[eid] for eid in moth_eids]
         xs = [body.x for body in bodies] + [moth.x for moth in moths]
         ys = [body.y for body in bodies] + [moth.y for moth in moths]
-        # As protocol.movers.mover_state, without a call for each.
-        states = [
-            (KIND_BOT if player.is_bot else KIND_PLAYER)
-            | body.facing << 2
-            | (body.cargo != EMPTY) << 5
-            | (body.dash_left > 0) << 6
-            | player.away << 7
-            for player, body in zip(players, bodies, strict=True)
-        ]
-        states += [KIND_MOTH | moth.facing << 2 for moth in moths]
-        self.eids = np.array(eids + moth_eids, np.int64)
-        """In ascending order; all else of a mover is found at the same place."""
+        self.order = eids + moth_eids
+        """Their eids, ascending, players first; all else of a mover is found at the same place."""
+        self.away = [player.away for player in players]
+        self.rests = rests_of(bodies)
+        """All of each player's body but its place."""
+        self.changed = self._compared(before)
+        """Rows of the players who look another way, or of whose bodies more changed than the place;
+        None if somebody came or went: then rows are others."""
+        # Each player's state, which most keep for many ticks.
+        if before is None or self.changed is None:
+            self.looks = [_look(player) for player in players]
+        else:
+            self.looks = before.looks.copy()
+            for row in self.changed:
+                self.looks[row] = _look(players[row])
+        states = self.looks + [KIND_MOTH | moth.facing << 2 for moth in moths]
+        self.eids = np.array(self.order, np.int64)
         self.states = np.array(states, np.int64)
         self.exact_x, self.exact_y = np.array(xs, np.int64), np.array(ys, np.int64)
         # Both ends of a distance are put on the grid first: see protocol.snap.pack_mover.
         self.x, self.y = self.exact_x // GRID, self.exact_y // GRID
-        self.rests = rests_of(bodies)
-        """All of each player's body but its place; players stand before moths."""
         self.last_seqs = np.array([player.last_seq for player in players], np.int64)
         """The newest of each player's commands that was applied."""
+
+    def _compared(self, before: "Movers | None") -> list[int] | None:
+        if before is None or self.order != before.order:
+            return None
+        rows = range(len(self.rests))
+        changed = list(compress(rows, map(ne, self.rests, before.rests)))
+        if self.away != before.away:
+            changed += compress(rows, map(ne, self.away, before.away))
+        return changed
 
     def seen_by(self, eids: Sequence[int]) -> list[Seen]:
         """What each of these players sees, nearest first, oneself left out."""
@@ -135,6 +156,18 @@ class Movers:
 
     def _way(self, one: Whole, other: Whole) -> tuple[Whole, Whole]:
         return self.x[other] - self.x[one], self.y[other] - self.y[one]
+
+
+def _look(player: Player) -> int:
+    """The state that is told of a player."""
+    body = player.body
+    return mover_state(
+        KIND_BOT if player.is_bot else KIND_PLAYER,
+        body.facing,
+        body.cargo != EMPTY,
+        body.dash_left > 0,
+        player.away,
+    )
 
 
 def _near(

@@ -79,6 +79,8 @@ def pass_tick(world, data):
         if data.draw(st.booleans()):
             count_on(player.body, commands)
         player.body.target = data.draw(st.sampled_from([player.body.target, 7]))
+        player.body.cargo = data.draw(st.sampled_from([player.body.cargo, (1, 0, 0), (0, 0, 0)]))
+        player.away = data.draw(st.booleans())
 
 
 def count_on(body, commands):
@@ -96,11 +98,11 @@ def test_the_vectorised_pass_equals_the_obvious_one(world, block, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(visibility, "_BLOCK", block)
         for tick in range(1, 5):
-            movers = Movers(world)
+            movers = steps.look(world)
             present = [eid for eid in sorted(world.players) if data.draw(st.integers(0, 4))]
             following = [eid for eid in present if eid in before and data.draw(st.integers(0, 4))]
             strangers = [eid for eid in present if eid not in following]
-            assert steps.may_follow(movers) == (tick > 1)
+            assert (movers.changed is not None) == (tick > 1)
             waits = {eid: data.draw(st.integers(-128, 127)) for eid in present}
             seen, (made, more) = steps.tell(
                 movers, strangers, following, [waits[eid] for eid in following]
@@ -126,12 +128,12 @@ def crowd(count):
 
 def test_of_a_crowd_the_nearest_are_told_and_change_places():
     world, steps, eids = crowd(400), Steps(), [1, 200, 400]
-    steps.tell(Movers(world), eids, [], [])
+    steps.tell(steps.look(world), eids, [], [])
     before = {eid: snap_of(world, eid, 1) for eid in eids}
     assert len(before[200].movers) == MAX_MOVERS
     for eid in range(100, 300, 3):
         world.players[eid].body.y += 20 * UNIT
-    _, (made, more) = steps.tell(Movers(world), [], eids, [0] * 3)
+    _, (made, more) = steps.tell(steps.look(world), [], eids, [0] * 3)
     for eid, step, extra in zip(eids, made, more, strict=True):
         assert told(before[eid], step, extra).movers == snap_of(world, eid, 2).movers
     assert more[1].came  # somebody came, since somebody went
@@ -139,13 +141,18 @@ def test_of_a_crowd_the_nearest_are_told_and_change_places():
 
 def test_nobody_follows_when_somebody_came_or_went():
     world, steps = crowd(3), Steps()
-    assert not steps.may_follow(Movers(world))
-    steps.tell(Movers(world), [1, 2, 3], [], [])
-    assert steps.may_follow(Movers(world))
+
+    def told():
+        steps.tell(movers := steps.look(world), [1, 3], [], [])
+        return movers.changed
+
+    assert told() is None
+    assert told() == []
     del world.players[2]
-    assert not steps.may_follow(Movers(world))
+    assert told() is None
     world.moths[60_000] = Moth(60_000, 5, 5)
-    assert not steps.may_follow(Movers(world))
+    assert told() is None
+    assert told() == []
 
 
 def test_nobody_is_told():
@@ -156,7 +163,7 @@ def test_nobody_is_told():
 
 def test_alone_in_the_world():
     world, steps = crowd(1), Steps()
-    assert steps.tell(Movers(world), [1], [], []) == ([(b"", 0)], ([], []))
+    assert steps.tell(steps.look(world), [1], [], []) == ([(b"", 0)], ([], []))
     world.players[1].last_seq += 1
     step = pack_head(1, 0, 0, 0, 0) + b"\0"
-    assert steps.tell(Movers(world), [], [1], [0]) == ([], ([step], [None]))
+    assert steps.tell(steps.look(world), [], [1], [0]) == ([], ([step], [None]))
