@@ -76,17 +76,18 @@ class AckWindow:
     """
 
     __slots__ = (
-        "_bytes", "_emptied_at", "_flight", "_given_up", "_heard_at", "_is_new", "_least_s",
-        "_minimum", "_newest", "_pace", "_queue_s", "_rest", "_sampled_at", "_tick_hz",
-        "_trimmed_at", "_was_full", "jitter_s", "max_bytes", "max_messages", "min_rtt_s", "narrow",
-        "rtt_s", "skipped",
+        "_acked_bytes", "_emptied_at", "_flight", "_gap", "_given_up", "_heard_at", "_is_new",
+        "_least_s", "_minimum", "_newest", "_pace", "_queue_s", "_rest", "_sampled_at",
+        "_sent_bytes", "_tick_hz", "_trimmed_at", "_was_full", "jitter_s", "max_bytes",
+        "max_messages", "min_rtt_s", "narrow", "rtt_s", "skipped",
     )  # fmt: skip
 
     def __init__(self, tick_hz: int, now: float, paces: tuple[int, ...] = WHOLE) -> None:
         self._tick_hz = tick_hz
-        self._flight: dict[int, tuple[int, float]] = {}  # tick: bytes, sent at; in order
+        # tick: `_sent_bytes` with it, sent at; in order
+        self._flight: dict[int, tuple[int, float]] = {}
         self._newest = -1
-        self._bytes = 0
+        self._sent_bytes = self._acked_bytes = 0  # of all, since it began
         self._heard_at = now
         self._emptied_at = now
         self._was_full = False
@@ -98,6 +99,7 @@ class AckWindow:
         self._minimum = MinimumRtt()
         self._pace = Pace(now, paces)
         self._rest = 0  # ticks to be left out before the next SNAP
+        self._gap = self._pace.every - 1  # ticks to be left out between two
         self.min_rtt_s = ASSUMED_RTT_S
         self.rtt_s: float | None = None
         """The smoothed round trip; None before the first sample."""
@@ -117,7 +119,7 @@ class AckWindow:
     @property
     def bytes_in_flight(self) -> int:
         """Their bytes."""
-        return self._bytes
+        return self._sent_bytes - self._acked_bytes
 
     @property
     def every(self) -> int:
@@ -128,6 +130,7 @@ class AckWindow:
         """Whether `every` has changed; to be asked as often as that should be noticed."""
         if not self._pace.judge(self.narrow, self._tick_hz, now):
             return False
+        self._gap = self._pace.every - 1
         # A change begins with a small window: what else fits, the trim gives back while no queue
         # stands. A line that is still too narrow would fill all of it at once.
         self._given_up = 0
@@ -146,7 +149,7 @@ class AckWindow:
             return False
         if not self._flight:
             return True
-        full = len(self._flight) >= self.max_messages or self._bytes >= self.max_bytes
+        full = len(self._flight) >= self.max_messages or self.bytes_in_flight >= self.max_bytes
         self._was_full |= full
         probing = self._was_full and (self._is_new or now - self._emptied_at > PROBE_S)
         if not (full or probing):
@@ -160,35 +163,43 @@ class AckWindow:
         if tick <= self._newest:
             raise ValueError(f"tick {tick} was sent after tick {self._newest}")
         self._newest = tick
-        if not self._flight:
+        flight = self._flight
+        if not flight:
             self._emptied_at = now
-            if self._is_new and self._was_full:
-                self._is_new = False
-                # Of round trips that waited behind the beginning.
-                self._minimum, self._least_s = MinimumRtt(), inf
-                self._resize()
-            self._was_full = False
-        self._flight[tick] = (size, now)
-        self._bytes += size
-        self._rest = self._pace.every - 1
+            if self._was_full:
+                self._begin_empty()
+        self._sent_bytes = sent_bytes = self._sent_bytes + size
+        flight[tick] = (sent_bytes, now)
+        self._rest = self._gap
+
+    def _begin_empty(self) -> None:
+        """It was full, and all of it has arrived."""
+        if self._is_new:
+            self._is_new = False
+            # Of round trips that waited behind the beginning.
+            self._minimum, self._least_s = MinimumRtt(), inf
+            self._resize()
+        self._was_full = False
 
     def acked(self, tick: int, hold_ms: int, now: float) -> None:
         """The player has the SNAP of `tick` since `hold_ms`. Anything but news is ignored."""
         flight = self._flight
-        if (told := flight.pop(tick, None)) is None:
+        told = flight.pop(tick, None)
+        if told is None:
             return
-        size, sent_at = told
-        self._bytes -= size
+        self._acked_bytes, sent_at = told
         while flight and (before := next(iter(flight))) < tick:
-            self._bytes -= flight.pop(before)[0]
+            del flight[before]
         if self._is_new and not (flight or self._was_full):
             self._is_new = False
             self._resize()
         self._heard_at = now
         rtt_s = now - sent_at - hold_ms / 1000
-        if 0 <= rtt_s < self._least_s:
+        if rtt_s < 0:
+            return
+        if rtt_s < self._least_s:  # noqa: PLR1730 - at each acknowledgement: half the price of min
             self._least_s = rtt_s
-        if now - self._sampled_at >= SAMPLE_S and rtt_s >= 0:
+        if now - self._sampled_at >= SAMPLE_S:
             self._measured(rtt_s, self._least_s, now)
             self._sampled_at, self._least_s = now, inf
 
@@ -200,17 +211,19 @@ class AckWindow:
         return max(0.0, now - max(self._heard_at, sent_at))
 
     def _measured(self, rtt_s: float, least_s: float, now: float) -> None:
-        if self.rtt_s is None:
+        smooth_s = self.rtt_s
+        if smooth_s is None:
             self.rtt_s, self.jitter_s = rtt_s, rtt_s / 2
         else:
-            self.jitter_s += (abs(rtt_s - self.rtt_s) - self.jitter_s) / 4
-            self.rtt_s += (rtt_s - self.rtt_s) / 8
+            self.jitter_s += (abs(rtt_s - smooth_s) - self.jitter_s) / 4
+            self.rtt_s = smooth_s + (rtt_s - smooth_s) / 8
         low = self._minimum.add(least_s, now)
         if low != self.min_rtt_s:
             self.min_rtt_s = low
             self._was_full &= self._is_new  # of another window: the new one may have room enough
             self._resize()
-        self._queue_s = min(self._queue_s, least_s - low)
+        if (queue_s := least_s - low) < self._queue_s:
+            self._queue_s = queue_s
         if (passed := now - self._trimmed_at) >= TRIM_S and passed >= rtt_s:
             self._trim(now)
 

@@ -361,7 +361,7 @@ def test_the_deaf_are_cut_and_not_told_seldom():
 
 def test_at_a_pace_ticks_between_are_left_out_and_are_not_counted_as_full():
     window = acked_once(0.0)
-    window._pace._set(WHOLE.index(3))
+    window._gap = 2  # as at the pace of every third
     sent = []
     for tick in range(2, 14):
         now = 20 + tick / 30
