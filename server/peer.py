@@ -68,7 +68,7 @@ class Peer:
 
     __slots__ = (
         "_audience", "_control", "_line", "conversation", "has_spoken", "is_over", "meter",
-        "on_admitted", "origin", "session", "window",
+        "on_admitted", "origin", "session", "window", "write",
     )  # fmt: skip
 
     def __init__(self, line: Line, origin: Origin, audience: Audience, now: float) -> None:
@@ -80,6 +80,8 @@ class Peer:
         self.on_admitted: Callable[[], None] = lambda: None
         self.has_spoken = False
         self.meter = LineMeter(now)
+        self.write: Callable[[bytes], None] = line.write
+        """Send a message that is encoded already: the line's own way, until it is over."""
         self._line = line
         self._audience = audience
         self._control = TokenBucket(*CONTROL_RATE, now)
@@ -108,11 +110,6 @@ class Peer:
     def send(self, message: ServerMessage) -> None:
         """Tell something."""
         self.write(encode(message))
-
-    def write(self, data: bytes) -> None:
-        """Send a message that is encoded already."""
-        if not self.is_over:
-            self._line.write(data)
 
     def write_all(self, messages: Sequence[bytes]) -> None:
         """Send several, at the price of one."""
@@ -171,12 +168,20 @@ class Peer:
 
     def lost(self) -> None:
         """The line is gone."""
+        self._fall_silent()
+
+    def _fall_silent(self) -> None:
         self.is_over = True
+        self.write = _unsaid
 
     def _end(self, reason: Reason, detail: str) -> None:
         self.conversation.close(reason)
-        self.is_over = True
+        self._fall_silent()
         self._audience.over(self, reason, detail)
+
+
+def _unsaid(_data: bytes) -> None:
+    """What is written when it is over."""
 
 
 def _pace_notice(every: int) -> Notice:

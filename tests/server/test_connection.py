@@ -367,6 +367,18 @@ async def test_a_message_and_a_close_in_one_piece_are_not_answered_any_more(wire
     assert wire.transport.written == close + b"<eof>"
 
 
+@pytest.mark.parametrize("end", [lambda peer: peer.dismiss(Reason.KICKED, ""), Peer.lost])
+async def test_a_peer_says_nothing_when_it_is_over(wire, end):
+    peer = Peer(wire.connection, Origin("192.0.2.1"), Audience(), 0.0)
+    peer.write(b"early")
+    end(peer)
+    written = wire.transport.written
+    assert written.startswith(frame(b"early", mask=False))
+    peer.write(b"late")
+    peer.write_all([b"late", b"later"])
+    assert wire.transport.written == written
+
+
 async def test_nothing_is_written_once_it_closes(wire):
     wire.connection.protocol.send_close(1000)
     wire.connection.send_data()  # as the library does at once
