@@ -37,14 +37,15 @@ class LineMeter:
     """Counts for one connection since it opened. Times are of the server's clock."""
 
     __slots__ = (
-        "_marks", "_silences", "_told_bytes", "late_inputs", "received_bytes", "sent_bytes",
-        "silence_s", "skipped", "snapshots", "told",
+        "_begun_at", "_marks", "_silences", "_told_bytes", "late_inputs", "received_bytes",
+        "sent_bytes", "silence_s", "skipped", "snapshots", "told",
     )  # fmt: skip
 
     def __init__(self, now: float) -> None:
         self.sent_bytes = 0
         self.received_bytes = 0
         self.snapshots = 0
+        """Known whenever it is read: what was due and not skipped."""
         self.skipped = 0
         self.late_inputs = 0
         self.silence_s = 0.0
@@ -55,9 +56,16 @@ class LineMeter:
         self._marks = array("d", self._mark(now))
         self._silences = array("d")
         self._told_bytes = (0, 0)
+        self._begun_at: int | None = None
 
-    def read(self, now: float) -> Reading:
-        """Once a second: how it was lately."""
+    def begin(self, tick: int) -> None:
+        """The first snapshot is that of the world's `tick`; from now on one is due in each."""
+        self._begun_at = tick
+
+    def read(self, now: float, tick: int) -> Reading:
+        """Once a second: how it was lately; `tick` is the newest of which it was told."""
+        if self._begun_at is not None:
+            self.snapshots = tick + 1 - self._begun_at - self.skipped
         self._silences.append(self.silence_s)
         del self._silences[:-READINGS]
         self.silence_s = 0.0

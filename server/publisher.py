@@ -71,7 +71,6 @@ class Publisher:
         told = self._made(tick, movers, strangers, followers)
         for feed, data in zip([*strangers, *followers], told, strict=True):
             feed.tick = tick
-            feed.peer.meter.snapshots += 1
             feed.window.sent(tick, len(data), now)
             # At once: the cost is in each send, not in the bytes.
             feed.peer.write_all([*news, data]) if news else feed.peer.write(data)
@@ -139,6 +138,8 @@ class Publisher:
         """All that a player can know."""
         player = self._world.players[feed.eid]
         body = player.body
+        if feed.tick < 0:
+            feed.peer.meter.begin(self._world.tick)
         cells = feed.cells.news(self._board, self._board.at(body.x, body.y))
         unheard, feed.unheard = feed.unheard, b""
         return encode_snap_parts(

@@ -61,7 +61,7 @@ class Routine:
                 meter = session.peer.measured()
                 meter.late_inputs += session.inbox.late
                 meters.append(meter)
-                self._metrics.line(session.peer.window, meter.read(now))
+                self._metrics.line(session.peer.window, meter.read(now, self._world.tick))
         self._metrics.count_bytes(*meters)
         self._metrics.inputs_dropped.inc(sum(session.inbox.dropped for session in sessions))
         self._metrics.inputs_late.inc(sum(session.inbox.late for session in sessions))

@@ -28,12 +28,12 @@ def line(house):
 def test_rates_are_those_of_the_last_seconds():
     meter = LineMeter(10.0)
     assert meter.reading.skipped_share == 0.0
+    meter.begin(100)
     for second in range(1, 11):
         meter.sent_bytes += 1000 * second
-        meter.snapshots += 18
         meter.skipped += 12 if second > 5 else 0
         meter.silence_s = second / 10 if second < 8 else 0.05
-        meter.read(10.0 + second)
+        meter.read(10.0 + second, 99 + 30 * second)
     assert meter.reading.sent_bytes == pytest.approx(8000)  # the mean of 6 to 10
     assert (meter.reading.snapshots, meter.reading.skipped) == (18, 12)
     assert meter.reading.skipped_share == pytest.approx(0.4)
