@@ -18,7 +18,7 @@ def pass_tick(state: State, dashing: AbstractSet[int], lit: Lights) -> None:
     if state.phase is not Phase.PLAY:
         return
     players = state.players
-    # The round may have put them elsewhere since, or they have left.
+    # A later command may have ended it, the round have put them elsewhere, or they have left.
     safe = {eid for eid in dashing if eid in players and players[eid].body.dash_left}
     if not safe:
         return

@@ -21,7 +21,7 @@ _ACTS: Final = frozenset(ActKind)
 
 
 def receive(state: State, inputs: Iterable[Input]) -> set[int]:
-    """Apply a tick's inputs in their order; returns the eids of those whose commands end in a dash.
+    """Apply a tick's inputs in their order; returns the eids of those who dashed by a command.
 
     Commands mostly come in a row: what they all look at is looked up once for a row.
     """
@@ -61,14 +61,14 @@ def _obey(state: State, row: Iterable[Commands], dashing: set[int]) -> None:
         body = player.body
         for command in given.commands:
             nid = step(body, command, terrain, nodes, rules, gathers)
-            if body.dash_left and body.dash_left == whole_dash:  # begun by this command
-                state.tell(EventKind.DASHED, player)
+            if body.dash_left:
+                dashing.add(given.eid)
+                if body.dash_left == whole_dash:  # begun by this command
+                    state.tell(EventKind.DASHED, player)
             if nid:
                 item = TRAITS[nodes[nid].kind].item
                 ground.taken(nid, state.tick, rules)
                 state.tell(EventKind.TOOK, player, nid, item)
-        if body.dash_left and given.commands:
-            dashing.add(player.eid)
 
 
 def _join(state: State, given: Join) -> None:

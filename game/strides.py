@@ -17,9 +17,8 @@ DASHES: Final = 8
 LOAD_SHIFT: Final = 3 + 1
 """A way to walk as one number: the facing, DASHES in a dash, and above them the load."""
 
-Stride = tuple[int, int, int, int, int, int]
-"""(units to go in x, from the centre to the leading edge in x, from the centre of now to where that
-edge comes with this step, and the three in y)."""
+Stride = tuple[int, int, int, int]
+"""(units to go in x, from the centre to the leading edge in x, and both in y)."""
 
 
 class Strides(dict[int, Stride]):
@@ -38,8 +37,6 @@ class Strides(dict[int, Stride]):
             distance *= rules.dash_factor
         if dx and dy:
             distance = distance * _DIAGONAL >> _SHIFT
-        self[way] = stride = (
-            *(dx * distance, dx * rules.half_width, dx * (rules.half_width + distance)),
-            *(dy * distance, dy * rules.half_width, dy * (rules.half_width + distance)),
-        )
+        half = rules.half_width
+        self[way] = stride = (dx * distance, dx * half, dy * distance, dy * half)
         return stride

@@ -41,14 +41,14 @@ class Terrain(msgspec.Struct, array_like=True):
     def at(self, tx: int, ty: int) -> int:
         """The kind of one tile; everything outside the map is cliff."""
         size = self.size
-        if 0 <= tx < size and 0 <= ty < size:
+        if tx | ty >= 0 and tx < size and ty < size:  # the sign of both at once
             return self.tiles[ty * size + tx]
         return _CLIFF
 
     def is_solid(self, tx: int, ty: int) -> bool:
         """Whether a body cannot stand there."""
         size = self.size
-        if 0 <= tx < size and 0 <= ty < size:
+        if tx | ty >= 0 and tx < size and ty < size:
             return self.tiles[ty * size + tx] in SOLID
         return True
 
