@@ -10,11 +10,12 @@ from protocol.codec import decode_server
 from protocol.errors import DecodeError
 from protocol.follow import followed
 from protocol.hot import Snap, Step
-from protocol.own_body import REST_BYTES, counted, unpack_body
+from protocol.own_body import REST_BYTES, Rest, body_of, counted, unpacked
 from protocol.snap import COUNT_AT, HEAD, REST_AT
 from protocol.step import COUNTS, FAR, MOVED, REST, STILL
 
-_CARGO: Final = slice(8, 11)  # of what is told of the own body besides its place
+_NO_REST: Final = unpacked(bytes(REST_BYTES))
+_CARGO: Final = 5  # of a Rest
 
 
 class Sight(NamedTuple):
@@ -37,14 +38,14 @@ class Told:
         """Others in view, in the tick before if it was a STEP."""
         self.fault = ""
         """Why the last message could not be read, if they are watched."""
-        self._rest = bytes(REST_BYTES)
+        self._rest: Rest = _NO_REST
         self._snap: Snap | None = None
         self._watched = watched
 
     def snap(self, payload: bytes) -> None:
         """A SNAP came."""
         _, self.tick, self.last_seq, _, _, self.x, self.y = HEAD.unpack_from(payload)
-        self._rest = payload[REST_AT:COUNT_AT]
+        self._rest = unpacked(payload[REST_AT:COUNT_AT])
         self.in_view = payload[COUNT_AT]
         if self._watched:
             self._decode(payload)
@@ -66,7 +67,7 @@ class Told:
         self.x += dx
         self.y += dy
         if flags & REST:
-            self._rest = payload[at : at + REST_BYTES]
+            self._rest = unpacked(payload[at : at + REST_BYTES])
             at += REST_BYTES
         elif flags & COUNTS:
             self._rest = counted(self._rest, commands)
@@ -81,7 +82,7 @@ class Told:
 
     def sight(self) -> Sight:
         """What they know now."""
-        return Sight(unpack_body(self.x, self.y, self._rest), self._snap, self.fault)
+        return Sight(body_of(self.x, self.y, self._rest), self._snap, self.fault)
 
     def _decode(self, payload: bytes) -> None:
         before, self._snap = self._snap, None
