@@ -147,7 +147,8 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         """Send by the transport, which keeps what the system does not take yet."""
         if self._is_open:
             self.transport.write(frames)
-            self._settle()
+            if self._fd is not None:
+                self._settle()
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process."""
