@@ -3,13 +3,11 @@
 The library's way, a task that awaits `recv`, costs a switch of tasks for each input; here an
 input costs none. What is faster than the library is in this file, with what it saves for each
 message (docs/explain/performance.md): the usual INPUT read without the library's parser (3 us), a
-SNAP framed and written in one go (1 us), past asyncio's transport while nothing waits there (0.3
-us). All else, and everything that is odd in any way, goes through the library. What is faster than
-the loop is in server/intake.
+SNAP framed and written in one go (1 us). All else, and everything that is odd in any way, goes
+through the library. What is faster than the loop is in server/intake.
 """
 
 import asyncio
-import os
 import struct
 from collections.abc import Sequence
 from typing import Any, Final
@@ -75,9 +73,8 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     # The library's own attributes are as many as Python keeps without a dict, which takes 1.5 KB.
     __slots__ = (
-        "_clear", "_clock", "_fd", "_hearer", "_intake", "_is_open", "_is_request_alone",
-        "_is_text", "_parts", "_peer", "_unparsed", "bytes_received", "bytes_sent", "farewell",
-        "origin",
+        "_clock", "_hearer", "_intake", "_is_open", "_is_request_alone", "_is_text", "_parts",
+        "_peer", "_unparsed", "bytes_received", "bytes_sent", "farewell", "origin",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,8 +95,6 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         # What `_settle` finds. To ask the library's state at each message would cost two calls.
         self._is_open = False
         self._hearer: Peer | None = None
-        self._fd: int | None = None
-        self._clear: int | None = None
 
     def attend(self, peer: Peer, clock: Clock) -> None:
         """From here on `peer` hears what arrives."""
@@ -112,11 +107,9 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
     def enter(self, intake: Intake) -> None:
         """From here on `intake` reads the line, until it closes or something odd happens to it."""
         self._intake = intake
-        self._fd = intake.join(self)
-        self._settle()
+        intake.join(self)
 
     def _leave(self) -> None:
-        self._fd = self._clear = None  # the number may soon be that of another's socket
         if self._intake is not None:
             self._intake.leave(self)
 
@@ -126,29 +119,14 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
         """Send a binary message; nothing if the line is closing."""
         size = len(data)
         self.bytes_sent += size
-        frame = _SMALL_HEADS[size] + data if size <= _SMALL else framed(data)
-        if (fd := self._clear) is not None:
-            try:
-                sent = os.write(fd, frame)
-            except OSError:
-                pass  # the transport finds the same, and knows what to do
-            else:
-                if sent == len(frame):
-                    return
-                frame = frame[sent:]
-        self._hand_over(frame)
+        if self._is_open:
+            self.transport.write(_SMALL_HEADS[size] + data if size <= _SMALL else framed(data))
 
     def write_all(self, messages: Sequence[bytes]) -> None:
         """Send several in one go."""
         self.bytes_sent += sum(map(len, messages))
-        self._hand_over(b"".join(map(framed, messages)))
-
-    def _hand_over(self, frames: bytes) -> None:
-        """Send by the transport, which keeps what the system does not take yet."""
         if self._is_open:
-            self.transport.write(frames)
-            if self._fd is not None:
-                self._settle()
+            self.transport.write(b"".join(map(framed, messages)))
 
     def unread_bytes(self) -> int:
         """Bytes that wait in this process."""
@@ -202,24 +180,17 @@ class GameConnection(ServerConnection, asyncio.BufferedProtocol):
 
     def send_data(self) -> None:
         """Send what the library has to say."""
-        try:
-            super().send_data()
-        finally:
-            self._settle()
+        self._settle()
+        super().send_data()
 
     def _settle(self) -> None:
-        """Note whether the line is open, and what the usual needs: None where it is not usual.
+        """Note whether the line is open; and who hears the next bytes, if a frame begins with them.
 
-        `_hearer` hears the next bytes: a frame begins with them. `_clear` is the number to write
-        to: nothing waits in the transport.
-
-        Whatever changes the library's state calls `send_data` at once, or is `connection_lost`; and
-        nothing is given to the transport but there and in `_hand_over`.
+        Whatever changes the library's state calls `send_data` at once, or is `connection_lost`.
         """
-        self._is_open = is_open = self.protocol.state is _OPEN
-        self._hearer = self._peer if is_open and not (self._unparsed or self._parts) else None
-        is_clear = is_open and self._fd is not None and not self.transport.get_write_buffer_size()
-        self._clear = self._fd if is_clear else None
+        self._is_open = self.protocol.state is _OPEN
+        is_between = self._is_open and not (self._unparsed or self._parts)
+        self._hearer = self._peer if is_between else None
 
     def _short_way(self, data: bytes) -> bytes:
         """Hand over the small whole binary messages that `data` begins with; returns the rest.

@@ -57,26 +57,19 @@ class Intake:
             self._epoll.close()
             self._epoll = None
 
-    def join(self, line: Line) -> int | None:
-        """Read a line in the loop's place, unless it is closing.
-
-        Returns the number under which the system reads and writes the line, until it leaves; None
-        where the loop goes on with it.
-        """
+    def join(self, line: Line) -> None:
+        """Read a line in the loop's place, unless it is closing."""
         transport = line.transport
         if transport.is_closing():
-            return None
+            return
         fd = _number(line)
-        if self._epoll is None:
-            self._lines[fd] = line
-            return None
-        try:
-            self._epoll.register(fd, select.EPOLLIN)
-        except OSError:
-            return None  # the system has no room for one more
-        transport.pause_reading()
+        if self._epoll is not None:
+            try:
+                self._epoll.register(fd, select.EPOLLIN)
+            except OSError:
+                return  # the system has no room for one more: the loop goes on reading it
+            transport.pause_reading()
         self._lines[fd] = line
-        return fd
 
     def leave(self, line: Line) -> None:
         """Read a line no more, and nor does the loop. It must leave before its socket is closed."""

@@ -2,12 +2,10 @@
 
 import asyncio
 import errno
-import os
 import select
 import socket
 import struct
 from contextlib import asynccontextmanager, suppress
-from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.client import connect
@@ -389,11 +387,9 @@ async def players(intake, clock, count):
                 f"ws://127.0.0.1:{port}", compression=None, ping_interval=None, proxy=None
             )
             found.append((*await made.get(), client))
-        try:
-            yield found
-        finally:
-            for _, _, client in found:
-                client.transport.abort()
+        yield found
+        for _, _, client in found:
+            client.transport.abort()
 
 
 @BOTH
@@ -484,123 +480,3 @@ async def test_nothing_is_said_or_heard_once_a_line_ends(intake, clock, end):
         connection.write(b"late")
         assert (connection._is_open, connection._hearer) == (False, None)
         assert heard.empty()
-
-
-@pytest.fixture
-def by_number(monkeypatch):
-    """Counts what is written without the transport; `does` may do it in another way."""
-
-    class ByNumber:
-        count = 0
-
-        def does(self, fd, data):
-            return os.write(fd, data)
-
-        def write(self, fd, data):
-            self.count += 1
-            return self.does(fd, data)
-
-    made = ByNumber()
-    monkeypatch.setattr("server.connection.os", SimpleNamespace(write=made.write))
-    return made
-
-
-async def all_of(client, count):
-    async with asyncio.timeout(5):
-        return [await client.recv() for _ in range(count)]
-
-
-@BOTH
-async def test_what_the_system_takes_at_once_goes_past_the_transport(
-    intake, clock, by_number, has_epoll
-):
-    async with players(intake, clock, 1) as ((connection, _, client),):
-        for size in (1, 125, 126, 4_000):
-            connection.write(b"x" * size)
-        assert [len(data) for data in await all_of(client, 4)] == [1, 125, 126, 4_000]
-        assert by_number.count == (4 if has_epoll else 0)
-
-
-def fails(code):
-    def write(_fd, _data):
-        raise OSError(code, os.strerror(code))
-
-    return write
-
-
-@needs_epoll
-@pytest.mark.parametrize(
-    "takes",
-    [lambda fd, data: os.write(fd, data[:1]), fails(errno.EAGAIN), fails(errno.ENOBUFS)],
-    ids=["a part", "nothing yet", "fails"],
-)
-async def test_what_the_system_does_not_take_is_the_transports(intake, clock, by_number, takes):
-    async with players(intake, clock, 1) as ((connection, _, client),):
-        by_number.does = takes
-        for n in range(5):
-            connection.write(bytes((n,)) * 200)
-            connection.write_all([bytes((n,)), b"and"])
-        told = await all_of(client, 15)
-        assert told == [m for n in range(5) for m in (bytes((n,)) * 200, bytes((n,)), b"and")]
-
-
-@BOTH
-async def test_who_reads_late_gets_all_in_order(intake, clock, by_number, has_epoll):
-    async with players(intake, clock, 1) as ((connection, _, client),):
-        client.transport.pause_reading()
-        said = []
-        while connection.unread_bytes() < 100_000:
-            said.append(len(said).to_bytes(2, "big") * 2_000)
-            connection.write(said[-1])
-        count = by_number.count
-        connection.write(b"behind")
-        connection.write_all([b"all", b"that"])
-        connection.send_data()
-        assert by_number.count == count  # not past what waits
-        client.transport.resume_reading()
-        assert await all_of(client, len(said) + 3) == [*said, b"behind", b"all", b"that"]
-        assert connection.unread_bytes() == 0
-        connection.write(b"one")  # the first finds that the transport has room
-        connection.write(b"two")
-        assert await all_of(client, 2) == [b"one", b"two"]
-        assert by_number.count - count == (1 if has_epoll else 0)
-
-
-@needs_epoll
-async def test_who_is_gone_is_noticed_by_the_transport(intake, clock, by_number, faults):
-    async with players(intake, clock, 1) as ((connection, _, client),):
-        by_number.does = fails(errno.EPIPE)
-        client.transport.abort()
-        async with asyncio.timeout(5):
-            while not connection.connection_lost_waiter.done():
-                connection.write(b"x" * 1_000)
-                await asyncio.sleep(0)
-        assert faults == []
-
-
-@needs_epoll
-async def test_nothing_is_written_to_a_number_that_is_used_anew(intake, clock, pairs, by_number):
-    async with players(intake, clock, 1) as ((connection, _, client),):
-        number = connection.transport.get_extra_info("socket").fileno()
-        connection.write(b"hello")
-        connection.hang_up()
-        connection.write(b"late")
-        async with asyncio.timeout(5):
-            await connection.wait_closed()
-            with suppress(ConnectionClosed):
-                await client.recv()
-                await client.recv()
-        await turns()
-        new, far = next(
-            pair
-            for pair in (pairs() for _ in range(9))
-            if number in map(socket.socket.fileno, pair)
-        )
-        if new.fileno() != number:
-            new, far = far, new
-        far.setblocking(False)
-        connection.write(b"late")
-        connection.write_all([b"too", b"late"])
-        with pytest.raises(BlockingIOError):
-            far.recv(1)
-        assert by_number.count == 1
