@@ -51,10 +51,10 @@ class TokenBucket:
         if now > self._at:
             level = min(level + (now - self._at) * self.rate, self.burst)
             self._at = now
-        self._full_s = _HAIR / self.rate if level == self.burst and self.rate else inf
         if level < 1:
-            self._level = level
+            self._level, self._full_s = level, inf
             return False
+        self._full_s = _HAIR / self.rate if level == self.burst and self.rate else inf
         self._level = level - 1
         return True
 

@@ -42,7 +42,7 @@ class ServerConversation:
         """The message in one frame, or Refused with the code to close the connection with."""
         inputs = self._inputs
         if inputs is not None and len(data) == ONE_BYTES and data[0] == INPUT:
-            # The usual at half the price. It judges nothing by itself: what is not plainly allowed
+            # The usual at half the price. It refuses nothing by itself: what is not plainly allowed
             # goes the way of all, and is told there what is wrong with it.
             first_seq, ack, hold_ms, run = unpack_one(data)  # type: ignore[arg-type] # no text
             commands = WALKS.get(run) or one_command(run)

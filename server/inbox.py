@@ -123,7 +123,7 @@ def take(inboxes: Sequence[Inbox]) -> tuple[list[Input], int]:
         if inbox.acts or left not in _FEW:
             commands += inbox.take_any(taken) - 1
         else:
-            # Nearly always: what the tick adds to the credit is spent at once.
+            # Nearly always: what the tick adds to the credit is spent at once, or it stays full.
             taken.append(inbox.queue.pop(0))
             inbox.wait = left
     return taken, commands

@@ -45,7 +45,7 @@ class LineMeter:
         self.sent_bytes = 0
         self.received_bytes = 0
         self.snapshots = 0
-        """Known whenever it is read: what was due and not skipped."""
+        """As of the newest `read`: what was due and not skipped."""
         self.skipped = 0
         self.late_inputs = 0
         self.silence_s = 0.0

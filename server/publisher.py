@@ -51,7 +51,10 @@ class Publisher:
 
     def close(self, peer: Peer) -> None:
         """The connection is over."""
-        self._feeds = {eid: feed for eid, feed in self._feeds.items() if feed.peer is not peer}
+        session = peer.session
+        feed = self._feeds.get(session.eid) if session else None
+        if feed is not None and feed.peer is peer:
+            del self._feeds[feed.eid]
 
     def publish(self, events: Sequence[Event], news: Sequence[bytes], now: float) -> None:
         """Tell of the world's newest tick, and before that the news for everybody."""
@@ -78,7 +81,7 @@ class Publisher:
         self._metrics.snapshots_skipped.inc(len(feeds) - len(told))
 
     def _present(self) -> list[_Feed]:
-        """Those whose body is in the world: all, but for whoever leaves in this tick."""
+        """Those whose body is in the world: all, or a fault of ours costs one player and no tick."""
         players = self._world.players
         if self._feeds.keys() <= players.keys():
             return list(self._feeds.values())

@@ -88,6 +88,7 @@ class Sessions:
         """A player has come."""
         self.by_eid[session.eid] = session
         self.set_away(session, session.away_since)
+        self._inboxes = None
         self.set_tokens(session, session.tokens)
 
     def remove(self, session: Session, now: float) -> None:

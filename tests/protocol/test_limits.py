@@ -54,7 +54,7 @@ def test_what_is_given_back_counts_once():
 
 
 @given(
-    st.sampled_from([(0, 1), (80, 160), (10, 30), (1, 8), (3, 1), (0.3, 2.5)]),
+    st.sampled_from([(0, 1), (80, 160), (10, 30), (1, 8), (3, 1), (0.3, 2.5), (2, 0.5)]),
     st.lists(
         st.one_of(
             st.just(0.0),

@@ -36,6 +36,7 @@ def test_rates_are_those_of_the_last_seconds():
         meter.read(10.0 + second, 99 + 30 * second)
     assert meter.reading.sent_bytes == pytest.approx(8000)  # the mean of 6 to 10
     assert (meter.reading.snapshots, meter.reading.skipped) == (18, 12)
+    assert meter.snapshots == 10 * 30 - 5 * 12
     assert meter.reading.skipped_share == pytest.approx(0.4)
     assert meter.reading.silence_s == 0.7
     assert meter.reading.skipping_s == 5
