@@ -81,7 +81,7 @@ class Publisher:
         self._metrics.snapshots_skipped.inc(len(feeds) - len(told))
 
     def _present(self) -> list[_Feed]:
-        """Those whose body is in the world: all, or a fault of ours costs one player and no tick."""
+        """Those whose body is in the world: all, or a fault of ours costs one and no tick."""
         players = self._world.players
         if self._feeds.keys() <= players.keys():
             return list(self._feeds.values())
