@@ -85,8 +85,9 @@ class Steps:
             viewers = movers.rows_of(followers)
             who, whom = movers.pairs(viewers)
             told = viewers[who] * len(movers.eids) + whom
-            is_as_before = followers == self._viewers
-            stepped = self._stepped(before, movers, viewers, waits, told, is_as_before)
+            if followers != self._viewers:
+                self._told = self._told[np.isin(self._told // len(movers.eids), viewers)]
+            stepped = self._stepped(before, movers, viewers, waits, told)
         if strangers:
             viewers = movers.rows_of(strangers)
             who, whom = movers.pairs(viewers)
@@ -96,21 +97,12 @@ class Steps:
         self._movers, self._told = movers, told
         return seen, stepped
 
-    def _stepped(  # noqa: PLR0913, PLR0917 - two moments, and who looks at them
-        self,
-        before: Movers,
-        movers: Movers,
-        viewers: Whole,
-        waits: Sequence[int],
-        pairs: Whole,
-        is_as_before: bool,
+    def _stepped(
+        self, before: Movers, movers: Movers, viewers: Whole, waits: Sequence[int], pairs: Whole
     ) -> Stepped:
         """What became of each follower and of those they were told; and who is new to them."""
         told, many = self._told, len(movers.eids)
         who = told // many
-        if not is_as_before:
-            is_here = np.isin(who, viewers)
-            told, who = told[is_here], who[is_here]
         whom = told - who * many
         stays, new = _compared(told, pairs)
         change, words = _done(before, movers)
